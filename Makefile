@@ -1,0 +1,119 @@
+# make            build/vidimus                 make run      the demo world and the gateway
+# make test       everything that CI runs       make check    a quick part of it, while working
+# make bench fuzz asan cov lint deps install compdb
+#
+# MODE=release|debug|asan|fuzz|cov and CC=gcc|clang choose a build; each has its own folder.
+
+MODE ?= release
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OUT := build/$(MODE)-$(notdir $(CC))
+
+NEEDS := libevent_core >= 2.1.12, libevent_openssl >= 2.1.12, libevent_pthreads >= 2.1.12, openssl >= 3.0, libcbor >= 0.8.0, \
+	 jansson >= 2.14, libxml-2.0 >= 2.9.14, libdeflate >= 1.14, libsodium >= 1.0.18
+NEEDS_TEST := cmocka >= 1.1.5
+PACKAGES := gcc make pkg-config libevent-dev libssl-dev libcbor-dev libjansson-dev libxml2-dev \
+	    libdeflate-dev libsodium-dev
+PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \
+	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wimplicit-fallthrough -Wframe-larger-than=8192
+HARD := -fno-common -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
+	-fno-strict-overflow
+LINK := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+
+flags.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+flags.debug   := -Og -g3 -Werror
+flags.asan    := -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+flags.fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+		 -fsanitize=fuzzer-no-link
+flags.cov     := -O0 -g --coverage
+
+VERSION  := $(shell sed -n 's/^\#\# \[\{0,1\}\([0-9][^] ]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
+CPPFLAGS += -I. -D_GNU_SOURCE -DVIDIMUS_VERSION='"$(or $(VERSION),0.0.0)"' -MMD -MP
+CFLAGS   += -std=c11 $(WARN) $(HARD) $(flags.$(MODE)) $(shell pkg-config --cflags "$(NEEDS)" 2>/dev/null)
+LDFLAGS  += $(LINK) $(filter -fsanitize=address% --coverage,$(flags.$(MODE)))
+LDLIBS   += $(shell pkg-config --libs "$(NEEDS)" 2>/dev/null) -lm -pthread
+TESTLIBS := $(shell pkg-config --libs cmocka 2>/dev/null)
+
+# Every .c below these folders is part of the product: no list to keep.
+SRC := $(sort $(shell find codecs trust config gateway conformance -name '*.c'))
+OBJ := $(SRC:%.c=$(OUT)/%.o)
+LIB := $(OUT)/libvidimus.a
+HDR := $(sort $(shell find codecs trust config gateway conformance tests -name '*.h'))
+# tests/**/test_*.c are programs of their own; other .c files of tests/ help them.
+TST := $(patsubst %.c,$(OUT)/%,$(sort $(shell find tests -name 'test_*.c')))
+AID := $(patsubst %.c,$(OUT)/%.o,$(sort $(shell find tests -name '*.c' -not -name 'test_*.c' -not -path 'tests/fuzz/*' -not -path 'tests/load/*')))
+FUZZ := $(patsubst %.c,$(OUT)/%,$(sort $(shell find tests/fuzz -name 'fuzz_*.c')))
+LOAD := $(patsubst %.c,$(OUT)/%,$(sort $(shell find tests/load -name 'bench_*.c' 2>/dev/null)))
+
+ifneq ($(V),1)
+Q := @
+endif
+
+all: build/vidimus
+
+build/vidimus: $(OUT)/vidimus
+	$(Q)ln -sf $(OUT:build/%=%)/vidimus $@
+
+$(OUT)/vidimus: $(OUT)/gateway/main.o $(LIB)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIB): $(filter-out $(OUT)/gateway/main.o,$(OBJ))
+	@echo "  AR  $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(OUT)/tests/test_% $(OUT)/tests/%: $(OUT)/tests/%.o $(AID) $(LIB)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(AID) $(LIB) $(TESTLIBS) $(LDLIBS)
+
+$(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+$(OUT)/tests/load/bench_%: $(OUT)/tests/load/bench_%.o $(LIB)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/%.o: %.c Makefile
+	@mkdir -p $(@D); echo "  CC  $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The web page is served from the binary.
+$(OUT)/gateway/http/page.o: $(wildcard gateway/http/page/*)
+
+lib: $(LIB)
+objects: $(OBJ) $(AID) $(TST:%=%.o)
+tests: $(TST)
+unit: $(TST)
+	@tests/run-unit $(TST)
+
+check: lint unit
+
+lint: layers sizes headers format
+layers:
+	@tests/lint/layers.sh
+sizes:
+	@tests/lint/sizes.sh
+headers:
+	@CC="$(CC)" CFLAGS="-std=c11 -I. -D_GNU_SOURCE" tests/lint/headers.sh
+format:
+	@tests/lint/format.sh
+
+deps:
+	@tests/lint/deps.sh "$(NEEDS)" $(PACKAGES)
+deps-test:
+	@tests/lint/deps.sh "$(NEEDS), $(NEEDS_TEST)" $(PACKAGES_TEST)
+
+compdb: clean
+	@bear -- $(MAKE) objects
+
+clean:
+	rm -rf build
+
+.PHONY: all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.SECONDARY:
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,33 @@
+/* buf.h - a growing byte buffer in an arena, with a ceiling; and JSON text written through it.
+ *
+ * Like a cursor it fails once and stays failed: write freely, test at the end.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "codecs/base/arena.h"
+
+struct buf {
+	struct arena *arena;
+	uint8_t      *ptr;
+	size_t        len, cap, max;
+	int           error; /* 0, -ENOBUFS over max or over the arena's budget, -ENOMEM */
+};
+
+struct buf  buf_in(struct arena *a, size_t max);
+void        buf_add(struct buf *b, struct span s);
+void        buf_str(struct buf *b, const char *s);
+void        buf_char(struct buf *b, char c);
+void        buf_int(struct buf *b, int64_t v);
+void        buf_uint(struct buf *b, uint64_t v);
+void        buf_be(struct buf *b, uint64_t v, unsigned bytes);
+void        buf_hex(struct buf *b, struct span s);
+/* A JSON string with its quotes.  Bytes that are not UTF-8 become U+FFFD. */
+void        buf_json(struct buf *b, struct span s);
+/* Room for len more bytes to be filled by the caller, who then calls buf_took; NULL on failure. */
+uint8_t    *buf_room(struct buf *b, size_t len);
+void        buf_took(struct buf *b, size_t len);
+/* What was written; SPAN_NONE once failed. */
+struct span buf_span(const struct buf *b);
+
+#endif

@@ -1,0 +1,23 @@
+/* inflate.h - RFC 1950 and 1951 with a bound on what comes out, and an exact end (libdeflate). */
+#ifndef BASE_INFLATE_H
+#define BASE_INFLATE_H
+
+#include "codecs/base/work.h"
+#include "codecs/base/span.h"
+
+enum inflate_result {
+	INFLATE_OK,
+	INFLATE_DAMAGED,  /* bad header, FDICT, bad block, bad Adler-32, or cut off */
+	INFLATE_TRAILED,  /* bytes follow the stream */
+	INFLATE_TOO_LONG, /* more than max bytes would come out */
+	INFLATE_TOO_DENSE /* more than w->limits->inflate_ratio bytes for each byte in */
+};
+
+/* Output in the arena; memory never exceeds max.  0, -ENOMEM, -ENOBUFS. */
+int inflate_zlib(struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result);
+int inflate_raw(struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result);
+/* RFC 1950, level 9. */
+int deflate_zlib(struct work *w, struct span in, struct span *out);
+int deflate_raw(struct work *w, struct span in, struct span *out);
+
+#endif

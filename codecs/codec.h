@@ -1,0 +1,52 @@
+/* codec.h - the contract between the engine and one scheme.
+ *
+ * A codec is a pure function of bytes.  It has no keys, no clock, no socket and
+ * no state; it never decides trust, and it has no `verify`: one function checks
+ * the signatures of every scheme.  Each call returns 0, or a negative errno when
+ * *we* are at fault; what is wrong with the document goes into w->report.
+ */
+#ifndef CODECS_CODEC_H
+#define CODECS_CODEC_H
+
+#include "codecs/base/work.h"
+#include "codecs/credential.h"
+#include "codecs/signer.h"
+
+struct record;
+
+/* Which anchors may vouch for a scheme: a key trusted for one never counts for another. */
+enum trust_domain { TRUST_DCC, TRUST_SHC, TRUST_VC, TRUST_ICAO, TRUST_WHO, TRUST_DOMAINS };
+
+struct scheme {
+	const char       *name;  /* "eu-dcc": in reports, URLs, metrics, conformance/cases/ */
+	const char       *title; /* "EU Digital COVID Certificate" */
+	enum trust_domain domain;
+	bool              reads, issues;
+};
+
+struct codec {
+	const char          *name;    /* the container: "hcert" */
+	const struct scheme *schemes; /* ended by a NULL name */
+
+	/* Do these bytes look like mine?  Looks at a prefix; never allocates. */
+	bool (*detect)(struct span in);
+
+	/* Unwraps and parses; fills out->scheme, layers, proofs, dates, usage and payload.
+	 * A report_fail on the running check (decode, or format where the prefix says so) ends the verification. */
+	int (*decode)(struct work *w, struct span in, struct credential *out);
+
+	/* The scheme's own rules, once the signature holds.  May be NULL. */
+	int (*check)(struct work *w, const struct credential *c);
+
+	/* Scheme fields into the common record. */
+	int (*normalise)(struct work *w, const struct credential *c, struct record *out);
+
+	/* The common record into a newly signed document.  NULL: read-only scheme. */
+	int (*emit)(struct work *w, const struct record *r, const struct signer *s, struct span *out);
+};
+
+const struct codec  *codec_detect(struct span in);
+const struct codec  *codec_at(size_t index); /* in the order of detection; NULL at the end */
+const struct scheme *scheme_named(struct span name);
+
+#endif

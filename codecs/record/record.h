@@ -1,0 +1,73 @@
+/* record.h - the one shape that every scheme is read into, and re-issued from.
+ *
+ * Names and elements are those of the WHO core data set (DDCC:VS/TR RC2; ICVP).
+ * Nothing is invented: what a scheme does not carry is absent (an empty span, a
+ * RECORD_NO_NUMBER, a count of 0).  docs/record.md lists element x scheme.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include "codecs/base/buf.h"
+
+enum equivalence { MAP_NONE, MAP_EQUAL, MAP_WIDER, MAP_NARROWER, MAP_INEXACT };
+
+/* A coded value keeps what the source said beside what it was mapped to. */
+struct coded {
+	struct span      code, system, display; /* as the source has it; display: from the value set, or the source */
+	struct span      to_code, to_system, to_display; /* normalised; empty when no map knows it */
+	enum equivalence map;
+};
+
+struct person_name {
+	struct span text;          /* whole, where the scheme has no parts */
+	struct span family, given; /* as written */
+	struct span family_icao, given_icao; /* transliterated (ICAO 9303), where the scheme carries it */
+};
+
+struct identifier {
+	struct span value, system, type;
+};
+
+enum event_kind { EVENT_VACCINATION, EVENT_TEST, EVENT_RECOVERY };
+
+#define RECORD_NO_NUMBER INT64_MIN
+
+struct event {
+	enum event_kind kind;
+	struct coded    disease;
+	/* vaccination */
+	struct coded    vaccine, brand, manufacturer, ma_holder;
+	struct span     lot, valid_from, valid_until, next_dose;
+	int64_t         dose, total_doses;
+	/* test */
+	struct coded    test_type, result;
+	struct coded    test_device;
+	struct span     test_name, sample_time, result_time;
+	/* recovery */
+	struct span     first_positive;
+	/* all */
+	struct span     date;    /* of the event: as precise as the source, ISO 8601 */
+	struct span     country; /* ISO 3166-1 alpha-2 (alpha-3 where the scheme carries that) */
+	struct span     centre, practitioner, issuer, identifier;
+};
+
+struct record {
+	struct person_name name;
+	struct span        birth_date; /* partial dates stay partial: YYYY, YYYY-MM, YYYY-MM-DD */
+	struct span        sex;
+	struct identifier *identifiers;
+	size_t             identifier_count;
+	struct record_certificate {
+		struct span issuer, identifier, version; /* the issuer's name for itself, hcid, schema version */
+		int64_t     from, until;                 /* TIME_NONE where absent */
+	} certificate;
+	struct event *events;
+	size_t        event_count;
+};
+
+void record_init(struct record *r); /* all absent */
+void event_init(struct event *e, enum event_kind kind);
+/* The record as the JSON of interfaces.md section 5; absent elements are left out. */
+void record_json(struct buf *b, const struct record *r);
+
+#endif

@@ -1,0 +1,35 @@
+/* signer_file.h - a struct signer over a private key in memory (PKCS#8, PEM or fresh); used by the demo world. */
+#ifndef SEAL_SIGNER_FILE_H
+#define SEAL_SIGNER_FILE_H
+
+#include "codecs/seal/cert.h"
+#include "codecs/signer.h"
+
+struct private_key; /* opaque; wiped when freed */
+
+enum private_kind { PRIVATE_P256, PRIVATE_P384, PRIVATE_P521, PRIVATE_RSA1024, PRIVATE_RSA2048, PRIVATE_RSA3072,
+		    PRIVATE_ED25519 };
+
+int  private_new(enum private_kind kind, struct private_key **out);
+int  private_from_pem(struct span pem, struct private_key **out);
+int  private_to_pem(const struct private_key *k, struct arena *a, struct span *out);
+int  private_spki(const struct private_key *k, struct arena *a, struct span *out);
+void private_free(struct private_key *k);
+
+/* s->sign signs with k, which must outlive s.  alg must fit the key. */
+int signer_over(const struct private_key *k, enum sig_alg alg, struct signer *s);
+
+/* A certificate for `subject` signed by `ca` (or by itself): the X.509 profile of EU DSC and CSCA. */
+struct cert_request {
+	const char              *country, *organisation, *common_name;
+	int64_t                  not_before, not_after;
+	bool                     is_ca;
+	const char *const       *eku; /* dotted OIDs, NULL ended; NULL: no extension */
+	const struct private_key *subject, *ca_key;
+	const struct cert       *ca; /* NULL: self-signed */
+};
+int cert_issue(const struct cert_request *r, struct arena *a, struct span *der);
+/* Detached CMS over content, DER. */
+int cms_sign(const struct private_key *k, const struct cert *c, struct span content, struct arena *a, struct span *out);
+
+#endif

@@ -1,0 +1,67 @@
+/* config.h - the operator's file as a struct: typed, checked, every fault told with its line.
+ *
+ * The text has sections and `key = value` lines (docs/adr/0005).  The environment overrides each key:
+ * VIDIMUS_<SECTION>_<KEY>, in capitals, with _ for every other character.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "codecs/base/arena.h"
+#include "codecs/base/work.h"
+#include "config/policy.h"
+
+struct config_address {
+	struct span host; /* "127.0.0.1", "::1" */
+	unsigned    port; /* 0: any free one */
+};
+
+/* Figures and reasons: docs/operations.md; ceilings are checked when the file is read. */
+struct config_http {
+	struct config_address listen;
+	unsigned loops;             /* 0: one per core */
+	unsigned workers;           /* 0: one per core */
+	size_t   queue;             /* jobs waiting for a worker; past it 503 */
+	size_t   line, head, field, fields; /* bytes, bytes, bytes, count: 414 and 431 */
+	size_t   body, body_document, body_batch; /* bytes: 413; text routes, JSON/XML documents, NDJSON streams */
+	int      head_timeout, body_timeout, write_timeout, idle_timeout, stop_timeout; /* seconds, absolute */
+	size_t   body_rate;         /* bytes a second that a body must reach over any 5 s */
+	size_t   requests;          /* per connection */
+	size_t   connections, connections_per_address;
+	size_t   rate, burst;       /* requests a second and address; 0: no limit */
+};
+
+/* A list as the file names it; the loader reads the paths into a struct trust_input. */
+struct config_source {
+	struct span       name, kind, country;
+	struct span       path, signature_path, pin_path, anchors_path; /* path: file or folder */
+	enum trust_env    env;
+	enum trust_domain domain;
+	int64_t           max_age; /* seconds; 0: none */
+	unsigned          line;    /* of its section, for later faults */
+};
+
+enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+
+struct config {
+	struct config_http    http;
+	struct limits         limits;
+	struct config_source *sources;
+	size_t                source_count;
+	struct policy        *policies; /* the first is "default" */
+	size_t                policy_count;
+	enum config_log       log;
+};
+
+/* One fault: line (0: the environment), and a sentence that says what, where and what to do. */
+struct config_fault {
+	unsigned    line;
+	struct span sentence;
+};
+
+void config_init(struct config *c); /* the defaults */
+/* Everything it points to is in the arena.  *faults: count of them; with any, *out is untouched.
+ * env: NULL-ended NAME=VALUE strings, as environ.  0 or -ENOMEM. */
+int config_read(struct arena *a, struct span text, char *const *env, struct config *out,
+		struct config_fault **faults, size_t *fault_count);
+
+#endif

@@ -1,0 +1,22 @@
+/* policy.h - what the operator accepts beyond what a scheme itself demands; named in the configuration. */
+#ifndef CONFIG_POLICY_H
+#define CONFIG_POLICY_H
+
+#include "trust/trust.h"
+
+struct policy {
+	struct span    name; /* "default" */
+	enum trust_env env;
+	int64_t        skew;            /* seconds that a certificate may come from the future; default 60 */
+	bool           p384_es256;      /* accept SHA-256 with a P-384 key where ES256 is stated; default no */
+	bool           strict_eku;      /* refuse a signer certificate with only foreign purposes; default no */
+	bool           match_country;   /* refuse where iss is a country other than the key's; default yes */
+	const struct span *schemes;     /* accepted; none listed: all */
+	size_t             scheme_count;
+	const struct span *authorities; /* accepted issuers; none listed: all */
+	size_t             authority_count;
+};
+
+extern const struct policy policy_default; /* production */
+
+#endif

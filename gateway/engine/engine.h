@@ -1,0 +1,40 @@
+/* engine.h - the whole product as one pure function. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "codecs/base/report.h"
+#include "codecs/base/work.h"
+#include "codecs/codec.h"
+#include "codecs/record/record.h"
+#include "config/policy.h"
+#include "trust/trust.h"
+
+/* One verification.  Everything it points to lives in the work's arena or outlives it. */
+struct verify {
+	/* asked */
+	struct span          input;
+	const struct trust  *trust;
+	const struct policy *policy;
+	/* found, step by step */
+	struct span             text; /* the input without blanks and line ends around it */
+	const struct codec     *codec;
+	struct credential       credential;
+	const struct trust_key *candidates[32];
+	size_t                  candidate_count;
+	const struct trust_key *signer; /* the key that verified; else the deepest failure's */
+	bool                    verified; /* the signature check passed */
+	bool                    has_record;
+	struct record           record;
+};
+
+/* Runs the nine checks into w->report.  0, or a negative errno when we are at fault (-ENOMEM).
+ * v->input, trust and policy are set, all else is zero. */
+int engine_verify(struct work *w, struct verify *v);
+
+/* Unwraps without trusting anything: format and decode only; for `inspect`. */
+int engine_inspect(struct work *w, struct verify *v);
+
+/* How many certificates the input holds: one, or the lines of a text of several.  Entries point into in. */
+int engine_split(struct work *w, struct span in, struct span **entries, size_t *count);
+
+#endif

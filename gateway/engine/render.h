@@ -1,0 +1,19 @@
+/* render.h - reports, records and layers as the JSON of interfaces.md; shared by HTTP, command line and conformance. */
+#ifndef ENGINE_RENDER_H
+#define ENGINE_RENDER_H
+
+#include "codecs/base/buf.h"
+#include "gateway/engine/engine.h"
+
+/* One report (section 4), without a line end. */
+void render_report(struct buf *b, const struct work *w, const struct verify *v);
+/* The layers of an inspected input. */
+void render_inspect(struct buf *b, const struct work *w, const struct verify *v);
+/* {"schemes":[...]}, {"reasons":[...]}, {"sources":[...]}; authority: only that one's keys, with each key. */
+void render_schemes(struct buf *b);
+void render_reasons(struct buf *b);
+void render_trust(struct buf *b, const struct trust *t, int64_t now);
+/* false: no such authority in the snapshot. */
+bool render_authority(struct buf *b, const struct trust *t, struct span authority, int64_t now);
+
+#endif

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Who may include whom: folders are layers and includes point down.  First matching line wins:
+# FILES allowed-prefixes...  (SELF is the file's own folder; | separates alternatives.)
+rules='
+codecs/base/     codecs/base/
+codecs/tree/     codecs/base/ codecs/tree/
+codecs/seal/     codecs/base/ codecs/tree/ codecs/seal/ codecs/credential.h codecs/signer.h
+codecs/record/   codecs/base/ codecs/tree/ codecs/record/ codecs/credential.h
+codecs/jsonld/   codecs/base/ codecs/tree/ codecs/jsonld/ codecs/seal/digest.h
+codecs/credential.h|codecs/signer.h|codecs/codec.h  codecs/base/ codecs/credential.h codecs/signer.h
+codecs/registry.c  codecs/codec.h codecs/codecs.def
+codecs/          codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h SELF
+trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/codec.h codecs/credential.h codecs/signer.h trust/
+config/          codecs/base/ codecs/tree/ trust/trust.h config/
+gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h config/policy.h gateway/engine/
+gateway/http/    codecs/base/ codecs/tree/ codecs/codec.h codecs/credential.h trust/trust.h config/ gateway/engine/ gateway/http/
+conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
+gateway/         codecs/ trust/ config/ gateway/ conformance/
+<cbor.h>         codecs/tree/cbor.c codecs/tree/cbor_write.c
+<jansson.h>      trust/ config/ conformance/ gateway/
+<libxml/         codecs/tree/xml.c
+<libdeflate.h>   codecs/base/inflate.c
+<sodium          codecs/seal/
+<openssl/        codecs/seal/ trust/ gateway/http/
+<event2/         gateway/http/
+<pthread.h>      gateway/http/
+<sys/socket.h>   gateway/http/ gateway/cli/ conformance/
+<time.h>         gateway/http/ gateway/cli/ conformance/
+'
+grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' codecs trust config gateway conformance |
+awk -v rules="$rules" '
+BEGIN { n = split(rules, R, "\n") }
+{
+	split($0, p, ":"); file = p[1]; line = p[2]
+	match($0, /["<][^">]*[">]/); inc = substr($0, RSTART, RLENGTH)
+	outer = inc ~ /^</; if (!outer) inc = substr(inc, 2, length(inc) - 2)
+	folder = file; sub(/[^\/]*$/, "", folder)
+	for (i = 1; i <= n; i++) {
+		k = split(R[i], w, " "); if (k == 0) continue
+		hit = 0; m = split(w[1], alt, "|")
+		for (a = 1; a <= m; a++) if (index(outer ? inc : file, alt[a]) == 1) hit = 1
+		if (!hit) continue
+		ok = 0; seen++
+		for (j = 2; j <= k; j++) if (index(outer ? file : inc, w[j] == "SELF" ? folder : w[j]) == 1) ok = 1
+		if (!ok) { print file ":" line ": may not include " inc; bad = 1 }
+		break
+	}
+}
+END { if (!seen) { print "layers: no include found to check"; bad = 1 } exit bad }'
+status=$?
+# The clock belongs to the edges; so do calls that C11 code should not make at all.
+grep -rnE '(^|[^_a-z0-9])(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|atoi|atol)[[:space:]]*\(' --include='*.[ch]' \
+	codecs trust config gateway conformance && { echo "layers: banned call"; status=1; }
+grep -rnE '(^|[^_a-z0-9>.])(time|gettimeofday|clock_gettime)[[:space:]]*\(' --include='*.[ch]' \
+	codecs trust config gateway/engine && { echo "layers: only gateway/http, gateway/cli and conformance ask the clock"; status=1; }
+exit $status

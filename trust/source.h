@@ -1,0 +1,36 @@
+/* source.h - one kind of trust list: how to recognise it, how to read it. */
+#ifndef TRUST_SOURCE_H
+#define TRUST_SOURCE_H
+
+#include "trust/trust.h"
+
+struct trust_builder;
+
+struct trust_source {
+	const char *kind;  /* "dgcg" */
+	const char *title; /* "EU Digital COVID Certificate Gateway trust list" */
+	bool (*detect)(const struct trust_input *in);
+	/* Adds keys to the builder; a list at fault is told by builder_fault and adds nothing. */
+	int (*read)(struct work *w, const struct trust_input *in, struct trust_builder *b);
+};
+
+const struct trust_source *trust_source_detect(const struct trust_input *in);
+const struct trust_source *trust_source_kind(struct span kind);
+const struct trust_source *trust_source_kind_at(size_t index); /* NULL at the end */
+
+/* What a source hands over for one signer; spans are copied. */
+struct trust_item {
+	struct span  kid, authority, name;
+	struct cert *cert; /* the builder takes a reference */
+	struct key  *key;  /* likewise, for bare keys; NULL with cert */
+	enum key_fault fault;
+	unsigned     usage;
+	bool         usage_foreign, unchecked;
+};
+
+int  builder_add(struct trust_builder *b, const struct trust_item *item);
+void builder_skip(struct trust_builder *b); /* an item that is no signer, or malformed */
+void builder_fault(struct trust_builder *b, const char *sentence, struct span file, size_t offset);
+struct trust_source_info *builder_info(struct trust_builder *b);
+
+#endif

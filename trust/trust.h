@@ -1,0 +1,91 @@
+/* trust.h - who may sign what, as of now: an immutable, counted snapshot.
+ *
+ * A refresh builds a new snapshot and publishes it; requests under way keep
+ * the one they started with.  Nothing here opens a socket or a file.
+ */
+#ifndef TRUST_TRUST_H
+#define TRUST_TRUST_H
+
+#include "codecs/base/work.h"
+#include "codecs/codec.h"
+#include "codecs/seal/cert.h"
+
+struct trust;
+
+/* Never mixed: a key of one is never found for a verification in another. */
+enum trust_env { ENV_PRODUCTION, ENV_ACCEPTANCE, ENV_DEMO, ENV_COUNT };
+const char *env_name(enum trust_env env); /* "production", "acceptance", "demo" */
+bool        env_named(struct span name, enum trust_env *out);
+
+/* One list as it was read: a file, or the files of a folder. */
+struct trust_file {
+	struct span name; /* path, for messages and for the country of a certificate in a folder (see source/folder.c) */
+	struct span bytes;
+};
+
+struct trust_input {
+	struct span              name; /* the operator's name for the source, unique */
+	struct span              kind; /* a name in trust/sources.def; empty: recognised by content */
+	enum trust_env           env;
+	enum trust_domain        domain;
+	const struct trust_file *files;
+	size_t                   file_count;
+	struct span              pin;     /* PEM or DER: key or certificate that must have signed the list; empty: none */
+	struct span              anchors; /* PEM: CSCA (or upload) certificates that items must chain to; empty: not checked */
+	struct span              country; /* of every key, where the list itself names none */
+	int64_t                  read_at; /* when the operator's copy was fetched or written; TIME_NONE: unknown */
+	int64_t                  max_age; /* seconds after which its keys answer trust.stale; 0: no limit */
+};
+
+/* Where a key came from, for /v1/trust and `vidimus trust`. */
+struct trust_source_info {
+	struct span       name, kind;
+	enum trust_env    env;
+	enum trust_domain domain;
+	int64_t           read_at, issued_at, expires_at, max_age; /* TIME_NONE where unknown */
+	bool              list_signed; /* the list's own signature was checked against the pin */
+	bool              items_checked; /* each key was checked against its CSCA or upload certificate */
+	size_t            keys, refused, skipped; /* usable; refused by key policy; items that are no signers or malformed */
+	size_t            unchecked; /* usable, but its item signature could not be checked (no signer certificate) */
+	const char       *fault; /* NULL, or why nothing of it was taken: one plain sentence */
+	struct span       fault_file;
+	size_t            fault_offset; /* PLACE_NO_OFFSET where it has no place */
+};
+
+struct trust_key {
+	const struct trust_source_info *source;
+	const struct key  *key;   /* NULL: refused, `fault` says why; such an entry is found too, to say so */
+	enum key_fault     fault;
+	const struct cert *cert;  /* NULL where the list carries bare keys */
+	struct span        kid, authority; /* authority: ISO 3166-1 alpha-2 as the list says, else an issuer id */
+	struct span        name;  /* the subject, for people */
+	unsigned           usage; /* USAGE_* */
+	bool               usage_foreign; /* extended key usage names only foreign purposes */
+	int64_t            not_before, not_after; /* TIME_NONE: the list carries bare keys */
+};
+
+/* Builds a snapshot of all inputs.  A list that is at fault contributes no key and says why in its
+ * trust_source_info: the others still count.  0, or -ENOMEM. */
+int           trust_build(struct work *w, const struct trust_input *in, size_t count, struct trust **out);
+struct trust *trust_ref(struct trust *t);
+void          trust_unref(struct trust *t); /* NULL is allowed */
+
+struct trust_scope {
+	enum trust_env    env;
+	enum trust_domain domain;
+};
+
+/* Every key that fits the hint in that scope, in the order of the inputs, at most max; returns how many.
+ * Refused keys come last.  O(1) in the number of keys, allocates nothing. */
+size_t trust_find(const struct trust *t, struct trust_scope scope, const struct key_hint *hint,
+		  const struct trust_key **out, size_t max);
+/* Whether any other environment knows the hint: what issuer.environment reports. */
+bool   trust_elsewhere(const struct trust *t, struct trust_scope scope, const struct key_hint *hint);
+
+size_t                          trust_source_count(const struct trust *t);
+const struct trust_source_info *trust_source_at(const struct trust *t, size_t index);
+size_t                          trust_key_count(const struct trust *t);
+const struct trust_key         *trust_key_at(const struct trust *t, size_t index); /* by source, then list order */
+bool trust_stale(const struct trust_source_info *s, int64_t now); /* older than max_age, or past its own expiry */
+
+#endif
