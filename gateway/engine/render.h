@@ -14,6 +14,6 @@ void render_schemes(struct buf *b);
 void render_reasons(struct buf *b);
 void render_trust(struct buf *b, const struct trust *t, int64_t now);
 /* false: no such authority in the snapshot. */
-bool render_authority(struct buf *b, const struct trust *t, struct span authority, int64_t now);
+bool render_authority(struct buf *b, const struct trust *t, struct span authority);
 
 #endif

@@ -1,0 +1,12 @@
+/* countries.h - ISO 3166-1 alpha-2, as far as rules need it. */
+#ifndef RECORD_COUNTRIES_H
+#define RECORD_COUNTRIES_H
+
+#include "codecs/base/span.h"
+
+/* An assigned code, or one of the exceptional ones in use: EL, UK, XK. */
+bool country_known(struct span code);
+/* The same country, though one writes EL and the other GR, or UK and GB. */
+bool country_same(struct span a, struct span b);
+
+#endif

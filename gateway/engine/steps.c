@@ -1,0 +1,187 @@
+/* steps.c - the gates: which container, what is inside, who signed it, is it genuine?
+ *
+ * A codec says which key a document claims, trust says which key that is, and
+ * here the two meet.  The other five checks stand in rules.c.
+ */
+#include "gateway/engine/steps.h"
+
+#include "codecs/seal/key.h"
+#include "gateway/engine/engine.h"
+
+enum { CANDIDATES = sizeof(((struct verify *)0)->candidates) / sizeof(struct trust_key *) };
+
+/* Binary channels (raw COSE, zlib) must keep their last byte even where it is a line end. */
+static bool
+is_binary(struct span in)
+{
+	size_t n = in.len < 8 ? in.len : 8;
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = in.ptr[i];
+		if (c >= 0x7f || (c < ' ' && c != '\n' && c != '\r' && c != '\t'))
+			return true;
+	}
+	return false;
+}
+
+int
+step_format(struct work *w, struct verify *v)
+{
+	if (v->input.len > w->limits->input_document) {
+		report_limit(w->report, "input.document", w->limits->input_document,
+			PLACE_AT("input", w->limits->input_document));
+		return 0;
+	}
+	v->text = is_binary(v->input) ? v->input : span_trim(v->input);
+	if (v->text.len == 0) {
+		report_fail(w->report, REASON_INPUT_EMPTY, PLACE_AT("input", 0));
+		return 0;
+	}
+	v->codec = codec_detect(v->text);
+	if (!v->codec) {
+		report_fail(w->report, REASON_FORMAT_UNKNOWN, PLACE_AT("input", 0));
+		return 0;
+	}
+	report_pass(w->report);
+	return 0;
+}
+
+int
+step_decode(struct work *w, struct verify *v)
+{
+	v->credential.not_before = TIME_NONE;
+	v->credential.not_after = TIME_NONE;
+	int r = v->codec->decode(w, v->text, &v->credential);
+	if (r != 0)
+		return r;
+	v->credential.codec = v->codec;
+	w->report->running = CHECK_DECODE;
+	report_pass(w->report);
+	return 0;
+}
+
+/* A credential without a scheme of its own is trusted by none. */
+static struct trust_scope
+scope_of(const struct verify *v)
+{
+	struct trust_scope scope = { v->policy->env, TRUST_DOMAINS };
+
+	for (const struct scheme *s = v->codec->schemes; s->name; s++)
+		if (v->credential.scheme && span_is(span_of(s->name), v->credential.scheme))
+			scope.domain = s->domain;
+	return scope;
+}
+
+static size_t
+find_keys(struct work *w, struct verify *v, const struct proof *p)
+{
+	size_t max = w->limits->keys_tried < CANDIDATES ? w->limits->keys_tried : CANDIDATES;
+
+	v->candidate_count = trust_find(v->trust, scope_of(v), &p->hint, v->candidates, max);
+	return v->candidate_count;
+}
+
+static void
+issuer_of_proof(struct work *w, struct verify *v, const struct proof *p)
+{
+	size_t n = find_keys(w, v, p);
+
+	if (n == 0 && p->hint.kid.len == 0 && p->hint.certificate.len == 0)
+		report_fail(w->report, REASON_ISSUER_NO_KID, PLACE_NONE);
+	else if (n == 0 && trust_elsewhere(v->trust, scope_of(v), &p->hint))
+		report_fail(w->report, REASON_ISSUER_ENVIRONMENT, PLACE_NONE);
+	else if (n == 0)
+		report_fail(w->report, REASON_ISSUER_UNKNOWN, PLACE_NONE);
+	else if (!v->candidates[0]->key) /* refused keys come last: all of them are */
+		report_fail(w->report, REASON_ISSUER_KEY_REFUSED, PLACE_NONE);
+	if (n > 0 && !v->signer)
+		v->signer = v->candidates[0];
+}
+
+int
+step_issuer(struct work *w, struct verify *v)
+{
+	if (v->credential.proof_count == 0)
+		report_fail(w->report, REASON_SIGNATURE_MISSING, PLACE_NONE);
+	for (size_t i = 0; i < v->credential.proof_count; i++)
+		issuer_of_proof(w, v, &v->credential.proofs[i]);
+	report_pass(w->report);
+	return 0;
+}
+
+/* How much of what a verifier asks of a key it fulfils: several keys may share an identifier. */
+static int
+key_rank(const struct work *w, const struct verify *v, const struct trust_key *k)
+{
+	bool early = k->not_before != TIME_NONE && w->now < k->not_before;
+	bool late = k->not_after != TIME_NONE && w->now > k->not_after;
+
+	if (early || late)
+		return 1;
+	return (v->credential.usage & ~k->usage) ? 2 : 3;
+}
+
+static const enum reason signature_reason[] = {
+	[KEY_ALG_REFUSED] = REASON_SIGNATURE_ALGORITHM,
+	[KEY_SIG_MALFORMED] = REASON_SIGNATURE_MALFORMED,
+	[KEY_MISMATCH] = REASON_SIGNATURE_MISMATCH,
+};
+
+/* Tries every candidate; the key that goes deepest is the signer.  *valid only by KEY_VALID. */
+static int
+verify_proof(struct work *w, struct verify *v, const struct proof *p, enum key_result *worst,
+	bool *valid)
+{
+	int best = 0;
+
+	for (size_t i = 0; i < v->candidate_count && best < 3; i++) {
+		const struct trust_key *k = v->candidates[i];
+		enum key_result result = KEY_MISMATCH;
+		if (!k->key)
+			continue;
+		int r = key_verify(k->key, p, w->kit, &result);
+		if (r != 0)
+			return r;
+		if (result != KEY_VALID) {
+			*worst = result > *worst ? result : *worst;
+		} else if (key_rank(w, v, k) > best) {
+			best = key_rank(w, v, k);
+			v->signer = k;
+		}
+	}
+	*valid = best > 0;
+	return 0;
+}
+
+/* Accepted, but not as the scheme has it: the policy's switch let another curve pass. */
+static void
+note_curve(struct work *w, const struct verify *v, const struct proof *p)
+{
+	bool stated = p->p384_es256 && p->alg == SIG_ES256;
+
+	if (stated && !(key_algs(v->signer->key) & SIG_BIT(SIG_ES256)))
+		report_find(w->report, REASON_NOTE_CURVE, PLACE_NONE);
+}
+
+int
+step_signature(struct work *w, struct verify *v)
+{
+	for (size_t i = 0; i < v->credential.proof_count; i++) {
+		struct proof *p = &v->credential.proofs[i];
+		enum key_result worst = KEY_ALG_REFUSED;
+		bool valid = false;
+		p->p384_es256 = v->policy->p384_es256;
+		find_keys(w, v, p);
+		int r = verify_proof(w, v, p, &worst, &valid);
+		if (r != 0)
+			return r;
+		if (!valid)
+			report_fail(w->report, signature_reason[worst], PLACE_NONE);
+		else
+			note_curve(w, v, p);
+	}
+	v->verified = v->credential.proof_count > 0 && !report_failed(w->report);
+	if (v->verified)
+		report_pass(w->report);
+	return 0;
+}
