@@ -1,0 +1,198 @@
+/* date.c - the forms in which certificates write dates and times.
+ *
+ * Days are counted with the civil-from-days arithmetic of the proleptic Gregorian
+ * calendar; nothing here knows the clock or a time zone.
+ */
+#include "codecs/base/date.h"
+
+static bool
+digits(struct cursor *c, unsigned count, int *out)
+{
+	struct span s = cursor_take(c, count);
+	int v = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			c->failed = true;
+		v = v * 10 + (s.ptr[i] - '0');
+	}
+	if (!c->failed)
+		*out = v;
+	return !c->failed;
+}
+
+static bool
+is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int
+days_in(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return month == 2 && is_leap(year) ? 29 : days[month - 1];
+}
+
+/* A part left out (0) makes a partial date; a day without a month is none. */
+static bool
+exists(const struct date *d)
+{
+	if (d->month == 0)
+		return d->day == 0;
+	return d->month <= 12 && d->day <= days_in(d->year, d->month);
+}
+
+bool
+date_parse(struct span s, struct date *out)
+{
+	struct cursor c = cursor_over(s);
+	struct date d = { 0 };
+
+	digits(&c, 4, &d.year);
+	if (s.len > 4) {
+		if (cursor_u8(&c) != '-')
+			return false;
+		digits(&c, 2, &d.month);
+	}
+	if (s.len > 7) {
+		if (cursor_u8(&c) != '-')
+			return false;
+		digits(&c, 2, &d.day);
+	}
+	if (!cursor_done(&c))
+		return false;
+	d.exists = exists(&d);
+	*out = d;
+	return true;
+}
+
+/* Days since 1970-01-01; years start in March, so that the leap day comes last. */
+static int64_t
+days_from_civil(int year, int month, int day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t of_era = y - era * 400;
+	int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+int64_t
+time_of(int year, int month, int day, int hour, int minute, int second)
+{
+	return ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+}
+
+static void
+skip_fraction(struct cursor *c, unsigned *odd)
+{
+	if (cursor_left(c) == 0 || c->all.ptr[c->at] != '.')
+		return;
+	cursor_u8(c);
+	size_t start = c->at;
+	while (cursor_left(c) > 0 && c->all.ptr[c->at] >= '0' && c->all.ptr[c->at] <= '9')
+		cursor_u8(c);
+	if (c->at == start)
+		c->failed = true;
+	*odd |= TIME_FRACTION;
+}
+
+/* Seconds to subtract for Z, +hh:mm, +hhmm, +hh or nothing. */
+static int
+zone(struct cursor *c, unsigned *odd)
+{
+	int hours = 0, minutes = 0;
+
+	if (cursor_left(c) == 0) {
+		*odd |= TIME_NO_ZONE;
+		return 0;
+	}
+	uint8_t sign = cursor_u8(c);
+	if (sign == 'Z' || sign == 'z')
+		return 0;
+	if (sign != '+' && sign != '-')
+		c->failed = true;
+	digits(c, 2, &hours);
+	bool colon = cursor_left(c) > 0 && c->all.ptr[c->at] == ':';
+	if (colon)
+		cursor_u8(c);
+	else
+		*odd |= TIME_ODD_ZONE;
+	if (colon || cursor_left(c) > 0)
+		digits(c, 2, &minutes);
+	if (hours > 23 || minutes > 59)
+		c->failed = true;
+	int offset = (hours * 60 + minutes) * 60;
+	return sign == '-' ? -offset : offset;
+}
+
+bool
+time_parse(struct span s, int64_t *out, unsigned *oddities)
+{
+	struct cursor c = cursor_over(s);
+	struct date d;
+	int hour = 0, minute = 0, second = 0;
+	unsigned odd = 0;
+
+	if (!date_parse(cursor_take(&c, 10), &d) || !d.exists || d.day == 0)
+		return false;
+	uint8_t t = cursor_u8(&c);
+	if (t != 'T' && t != 't' && t != ' ')
+		return false;
+	digits(&c, 2, &hour);
+	if (cursor_u8(&c) != ':')
+		return false;
+	digits(&c, 2, &minute);
+	if (cursor_u8(&c) != ':')
+		return false;
+	digits(&c, 2, &second);
+	skip_fraction(&c, &odd);
+	int offset = zone(&c, &odd);
+	/* a leap second is read as the second before it */
+	if (!cursor_done(&c) || hour > 23 || minute > 59 || second > 60)
+		return false;
+	*out = time_of(d.year, d.month, d.day, hour, minute, second == 60 ? 59 : second) - offset;
+	*oddities = odd;
+	return true;
+}
+
+static void
+two_digits(struct buf *b, int64_t v)
+{
+	buf_char(b, (char)('0' + v / 10 % 10));
+	buf_char(b, (char)('0' + v % 10));
+}
+
+void
+time_format(struct buf *b, int64_t t)
+{
+	if (t < time_of(0, 1, 1, 0, 0, 0) || t > time_of(9999, 12, 31, 23, 59, 59)) {
+		buf_int(b, t);
+		return;
+	}
+	int64_t days = t / 86400 - (t % 86400 < 0), second = t - days * 86400;
+	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097,
+		of_era = z - era * 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100),
+		m = (5 * of_year + 2) / 153;
+	int64_t month = m < 10 ? m + 3 : m - 9;
+
+	year += era * 400 + (month <= 2);
+	two_digits(b, year / 100);
+	two_digits(b, year % 100);
+	buf_char(b, '-');
+	two_digits(b, month);
+	buf_char(b, '-');
+	two_digits(b, of_year - (153 * m + 2) / 5 + 1);
+	buf_char(b, 'T');
+	two_digits(b, second / 3600);
+	buf_char(b, ':');
+	two_digits(b, second / 60 % 60);
+	buf_char(b, ':');
+	two_digits(b, second % 60);
+	buf_char(b, 'Z');
+}
