@@ -10,7 +10,8 @@
 
 enum { POOL_MAX = 256, SMALL_MAP = 16 };
 
-struct build build_begin(struct work *w, struct span in, const char *layer, struct build_rules rules)
+struct build
+build_begin(struct work *w, struct span in, const char *layer, struct build_rules rules)
 {
 	size_t first = in.len / 10 + 2;
 
@@ -23,7 +24,8 @@ struct build build_begin(struct work *w, struct span in, const char *layer, stru
 	};
 }
 
-int build_end(struct build *b, const struct node **out)
+int
+build_end(struct build *b, const struct node **out)
 {
 	if (b->error)
 		return b->error;
@@ -32,14 +34,16 @@ int build_end(struct build *b, const struct node **out)
 }
 
 /* The second of two equal members: its pointer names the key. */
-static void fail_duplicate(struct build *b, const struct node *n)
+static void
+fail_duplicate(struct build *b, const struct node *n)
 {
 	if (!b->stop)
 		report_fail(b->w->report, b->rules.duplicate, node_place(b->w, n, b->layer));
 	b->stop = true;
 }
 
-static struct place place_of(struct build *b, size_t offset)
+static struct place
+place_of(struct build *b, size_t offset)
 {
 	struct place at = node_place(b->w, b->top ? b->top->node : NULL, b->layer);
 
@@ -47,35 +51,40 @@ static struct place place_of(struct build *b, size_t offset)
 	return at;
 }
 
-void build_fail(struct build *b, enum reason reason, size_t offset)
+void
+build_fail(struct build *b, enum reason reason, size_t offset)
 {
 	if (!b->stop)
 		report_fail(b->w->report, reason, place_of(b, offset));
 	b->stop = true;
 }
 
-void build_limit(struct build *b, const char *name, uint64_t value, size_t offset)
+void
+build_limit(struct build *b, const char *name, uint64_t value, size_t offset)
 {
 	if (!b->stop)
 		report_limit(b->w->report, name, value, place_of(b, offset));
 	b->stop = true;
 }
 
-void build_error(struct build *b, int error)
+void
+build_error(struct build *b, int error)
 {
 	if (!b->stop)
 		b->error = error;
 	b->stop = true;
 }
 
-bool build_count(struct build *b, size_t offset)
+bool
+build_count(struct build *b, size_t offset)
 {
 	if (++b->nodes > b->rules.nodes)
 		build_limit(b, b->rules.nodes_name, b->rules.nodes, offset);
 	return !b->stop;
 }
 
-static bool pool_fill(struct build *b)
+static bool
+pool_fill(struct build *b)
 {
 	b->pool = ARENA_ARRAY(b->w->arena, b->pool_next, struct node);
 	if (!b->pool) {
@@ -87,7 +96,8 @@ static bool pool_fill(struct build *b)
 	return true;
 }
 
-struct node *build_loose(struct build *b, enum node_kind kind, size_t offset)
+struct node *
+build_loose(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct node *n;
 
@@ -101,24 +111,28 @@ struct node *build_loose(struct build *b, enum node_kind kind, size_t offset)
 	return n;
 }
 
-static bool same_key(const struct node *a, const struct node *b)
+static bool
+same_key(const struct node *a, const struct node *b)
 {
 	if (a->key_kind != b->key_kind)
 		return false;
 	return a->key_kind == KEY_INT ? a->key_int == b->key_int : span_eq(a->key, b->key);
 }
 
-static uint64_t key_bit(const struct build_key *k)
+static uint64_t
+key_bit(const struct build_key *k)
 {
 	uint64_t h = k->text.len * 5 + (uint64_t)k->kind;
 
 	if (k->text.len)
-		h += k->text.ptr[0] * 3u + k->text.ptr[k->text.len - 1] * 7u + k->text.ptr[k->text.len / 2];
+		h += k->text.ptr[0] * 3u + k->text.ptr[k->text.len - 1] * 7u +
+		     k->text.ptr[k->text.len / 2];
 	return UINT64_C(1) << (h & 63);
 }
 
 /* Called before n is linked, so that all children are its elder siblings. */
-static void check_small(struct build *b, struct build_frame *f, const struct node *n)
+static void
+check_small(struct build *b, struct build_frame *f, const struct node *n)
 {
 	uint64_t bit = key_bit(&f->key);
 
@@ -131,7 +145,8 @@ static void check_small(struct build *b, struct build_frame *f, const struct nod
 	f->seen |= bit;
 }
 
-struct node *build_add(struct build *b, enum node_kind kind, size_t offset)
+struct node *
+build_add(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct build_frame *f = b->top;
 	struct node *n = build_loose(b, kind, offset);
@@ -158,7 +173,8 @@ struct node *build_add(struct build *b, enum node_kind kind, size_t offset)
 	return b->stop ? NULL : n;
 }
 
-static struct build_frame *frame_new(struct build *b)
+static struct build_frame *
+frame_new(struct build *b)
 {
 	struct build_frame *f = b->top ? b->top->down : b->bottom;
 
@@ -177,7 +193,8 @@ static struct build_frame *frame_new(struct build *b)
 	return f;
 }
 
-struct build_frame *build_open(struct build *b, struct node *n)
+struct build_frame *
+build_open(struct build *b, struct node *n)
 {
 	struct build_frame *f;
 
@@ -198,11 +215,12 @@ struct build_frame *build_open(struct build *b, struct node *n)
 }
 
 struct hashed {
-	uint64_t           hash;
+	uint64_t hash;
 	const struct node *node;
 };
 
-static uint64_t key_hash(const struct node *n)
+static uint64_t
+key_hash(const struct node *n)
 {
 	uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)n->key_kind;
 
@@ -211,7 +229,8 @@ static uint64_t key_hash(const struct node *n)
 	return h;
 }
 
-static int hashed_cmp(const struct hashed *a, const struct hashed *b)
+static int
+hashed_cmp(const struct hashed *a, const struct hashed *b)
 {
 	if (a->hash != b->hash)
 		return a->hash < b->hash ? -1 : 1;
@@ -220,7 +239,8 @@ static int hashed_cmp(const struct hashed *a, const struct hashed *b)
 	return span_cmp(a->node->key, b->node->key);
 }
 
-static void sift(struct hashed *v, size_t i, size_t n)
+static void
+sift(struct hashed *v, size_t i, size_t n)
 {
 	struct hashed x = v[i];
 
@@ -235,7 +255,8 @@ static void sift(struct hashed *v, size_t i, size_t n)
 }
 
 /* Heap sort: in place, and n log n for every input. */
-static void sort(struct hashed *v, size_t n)
+static void
+sort(struct hashed *v, size_t n)
 {
 	for (size_t i = n / 2; i-- > 0;)
 		sift(v, i, n);
@@ -248,7 +269,8 @@ static void sort(struct hashed *v, size_t n)
 	}
 }
 
-static void check_large(struct build *b, const struct node *map)
+static void
+check_large(struct build *b, const struct node *map)
 {
 	struct hashed *v = ARENA_ARRAY(b->w->arena, map->size, struct hashed);
 	const struct node *first = NULL;
@@ -264,7 +286,8 @@ static void check_large(struct build *b, const struct node *map)
 	for (size_t i = 1; i < n; i++) {
 		if (hashed_cmp(&v[i - 1], &v[i]) != 0)
 			continue;
-		const struct node *c = v[i].node->offset > v[i - 1].node->offset ? v[i].node : v[i - 1].node;
+		const struct node *c = v[i].node->offset > v[i - 1].node->offset ? v[i].node
+										 : v[i - 1].node;
 		if (!first || c->offset < first->offset)
 			first = c;
 	}
@@ -272,7 +295,8 @@ static void check_large(struct build *b, const struct node *map)
 		fail_duplicate(b, first);
 }
 
-void build_close(struct build *b, size_t end)
+void
+build_close(struct build *b, size_t end)
 {
 	struct build_frame *f = b->top;
 

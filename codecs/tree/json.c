@@ -13,23 +13,26 @@
 
 struct reader {
 	struct build b;
-	size_t       at;
+	size_t at;
 };
 
 enum { END = -1 };
 
 /* The byte at the cursor, or END. */
-static int peek(const struct reader *r)
+static int
+peek(const struct reader *r)
 {
 	return r->at < r->b.in.len ? r->b.in.ptr[r->at] : END;
 }
 
-static void malformed(struct reader *r)
+static void
+malformed(struct reader *r)
 {
 	build_fail(&r->b, REASON_JSON_MALFORMED, r->at);
 }
 
-static int skip_blanks(struct reader *r)
+static int
+skip_blanks(struct reader *r)
 {
 	int c = peek(r);
 
@@ -43,7 +46,8 @@ static int skip_blanks(struct reader *r)
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* Non-zero when some byte of x is below limit (1 to 128) or above 127, or equal to quote or backslash. */
-static uint64_t special(uint64_t x)
+static uint64_t
+special(uint64_t x)
 {
 	uint64_t quote = x ^ EACH('"'), slash = x ^ EACH('\\');
 
@@ -51,7 +55,8 @@ static uint64_t special(uint64_t x)
 }
 
 /* Offset of the first byte at or behind `at` that is a quote, a backslash, a control or not ASCII. */
-static size_t plain_end(struct span s, size_t at)
+static size_t
+plain_end(struct span s, size_t at)
 {
 	uint64_t word;
 
@@ -61,7 +66,8 @@ static size_t plain_end(struct span s, size_t at)
 			break;
 		at += sizeof(word);
 	}
-	while (at < s.len && s.ptr[at] >= 0x20 && s.ptr[at] < 0x80 && s.ptr[at] != '"' && s.ptr[at] != '\\')
+	while (at < s.len && s.ptr[at] >= 0x20 && s.ptr[at] < 0x80 && s.ptr[at] != '"' &&
+		s.ptr[at] != '\\')
 		at++;
 	return at;
 }
@@ -69,11 +75,12 @@ static size_t plain_end(struct span s, size_t at)
 /* What a string's bytes are, as found while looking for its end. */
 struct string {
 	struct span raw; /* between the quotes */
-	bool        escaped, wide;
+	bool escaped, wide;
 };
 
 /* From behind the opening quote to behind the closing one. */
-static bool find_string(struct reader *r, struct string *s)
+static bool
+find_string(struct reader *r, struct string *s)
 {
 	size_t from = r->at;
 	size_t max = r->b.w->limits->json_string;
@@ -103,7 +110,8 @@ static bool find_string(struct reader *r, struct string *s)
 }
 
 /* Four hex digits at `at`; -1 when they are not. */
-static int32_t hex4(struct span s, size_t at)
+static int32_t
+hex4(struct span s, size_t at)
 {
 	int32_t v = 0;
 
@@ -122,7 +130,8 @@ static int32_t hex4(struct span s, size_t at)
 	return v;
 }
 
-static size_t put_utf8(uint8_t *to, size_t len, uint32_t c)
+static size_t
+put_utf8(uint8_t *to, size_t len, uint32_t c)
 {
 	if (c < 0x80) {
 		to[len++] = (uint8_t)c;
@@ -143,7 +152,8 @@ static size_t put_utf8(uint8_t *to, size_t len, uint32_t c)
 }
 
 /* One escape from its backslash at *at; moves *at behind it. */
-static enum reason read_escape(struct span s, size_t *at, uint32_t *out)
+static enum reason
+read_escape(struct span s, size_t *at, uint32_t *out)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	uint8_t kind = *at + 1 < s.len ? s.ptr[*at + 1] : 0;
@@ -164,7 +174,8 @@ static enum reason read_escape(struct span s, size_t *at, uint32_t *out)
 		return REASON_JSON_CHARACTER;
 	if (first < 0xd800 || first > 0xdfff)
 		return REASON_NONE;
-	second = s.len - *at >= 6 && s.ptr[*at] == '\\' && s.ptr[*at + 1] == 'u' ? hex4(s, *at + 2) : -1;
+	second = s.len - *at >= 6 && s.ptr[*at] == '\\' && s.ptr[*at + 1] == 'u' ? hex4(s, *at + 2)
+										 : -1;
 	if (first > 0xdbff || second < 0xdc00 || second > 0xdfff)
 		return REASON_JSON_CHARACTER;
 	*at += 6;
@@ -173,7 +184,8 @@ static enum reason read_escape(struct span s, size_t *at, uint32_t *out)
 }
 
 /* The text never grows: six characters of an escape give at most three bytes, twelve give four. */
-static void unescape(struct reader *r, struct span raw, struct span *out)
+static void
+unescape(struct reader *r, struct span raw, struct span *out)
 {
 	uint8_t *text = arena_bytes(r->b.w->arena, raw.len);
 	size_t len = 0;
@@ -202,7 +214,8 @@ static void unescape(struct reader *r, struct span raw, struct span *out)
 }
 
 /* The cursor stands on the opening quote. */
-static bool read_string(struct reader *r, struct span *out)
+static bool
+read_string(struct reader *r, struct span *out)
 {
 	struct string s;
 	size_t bad;
@@ -220,7 +233,8 @@ static bool read_string(struct reader *r, struct span *out)
 	return !r->b.stop;
 }
 
-static void read_text(struct reader *r)
+static void
+read_text(struct reader *r)
 {
 	size_t start = r->at;
 	struct node *n = build_add(&r->b, NODE_TEXT, start);
@@ -229,12 +243,14 @@ static void read_text(struct reader *r)
 		n->raw = span_slice(r->b.in, start, r->at - start);
 }
 
-static bool is_number_part(int c)
+static bool
+is_number_part(int c)
 {
 	return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
-static void read_number(struct reader *r)
+static void
+read_number(struct reader *r)
 {
 	size_t start = r->at, max = r->b.w->limits->json_number;
 	struct node *n = build_add(&r->b, NODE_NULL, start);
@@ -260,10 +276,11 @@ static void read_number(struct reader *r)
 	}
 }
 
-static void read_word(struct reader *r)
+static void
+read_word(struct reader *r)
 {
 	static const struct {
-		struct span    text;
+		struct span text;
 		enum node_kind kind;
 	} words[] = {
 		{ { (const uint8_t *)"null", 4 }, NODE_NULL },
@@ -288,7 +305,8 @@ static void read_word(struct reader *r)
 }
 
 /* The name of a member and its colon; the value is next. */
-static void read_name(struct reader *r)
+static void
+read_name(struct reader *r)
 {
 	struct build_key *key = &r->b.top->key;
 
@@ -304,19 +322,22 @@ static void read_name(struct reader *r)
 	r->at++;
 }
 
-static char closer(const struct reader *r)
+static char
+closer(const struct reader *r)
 {
 	return r->b.top->node->kind == NODE_MAP ? '}' : ']';
 }
 
-static void close_container(struct reader *r)
+static void
+close_container(struct reader *r)
 {
 	r->at++;
 	build_close(&r->b, r->at);
 }
 
 /* True when the container is left open with a value to come. */
-static bool open_container(struct reader *r, enum node_kind kind)
+static bool
+open_container(struct reader *r, enum node_kind kind)
 {
 	struct node *n = build_add(&r->b, kind, r->at);
 
@@ -333,7 +354,8 @@ static bool open_container(struct reader *r, enum node_kind kind)
 }
 
 /* One value; true when it opened a container whose first value is next. */
-static bool read_value(struct reader *r)
+static bool
+read_value(struct reader *r)
 {
 	int c = skip_blanks(r);
 
@@ -356,7 +378,8 @@ static bool read_value(struct reader *r)
 }
 
 /* Behind a value: closes what ends here; true when another value is next. */
-static bool read_more(struct reader *r)
+static bool
+read_more(struct reader *r)
 {
 	while (!r->b.stop && r->b.top) {
 		int c = skip_blanks(r);
@@ -377,10 +400,11 @@ static bool read_more(struct reader *r)
 	return false;
 }
 
-int node_from_json(struct work *w, struct span in, const char *layer, const struct node **out)
+int
+node_from_json(struct work *w, struct span in, const char *layer, const struct node **out)
 {
-	struct build_rules rules = { "json.nodes", "json.depth", w->limits->json_nodes, w->limits->json_depth,
-		REASON_JSON_DUPLICATE };
+	struct build_rules rules = { "json.nodes", "json.depth", w->limits->json_nodes,
+		w->limits->json_depth, REASON_JSON_DUPLICATE };
 	struct reader r = { .b = build_begin(w, in, layer, rules) };
 
 	do {

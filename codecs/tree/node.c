@@ -14,19 +14,22 @@
 
 enum { DEPTH_MAX = 300, POINTER_MAX = 4096 }; /* the depth is above every ceiling in limits.def */
 
-const struct node *node_get(const struct node *n, const char *key)
+const struct node *
+node_get(const struct node *n, const char *key)
 {
 	size_t len = strlen(key);
 
 	if (!n || n->kind != NODE_MAP)
 		return NULL;
 	for (const struct node *c = n->child; c; c = c->next)
-		if (c->key_kind == KEY_TEXT && c->key.len == len && memcmp(c->key.ptr, key, len) == 0)
+		if (c->key_kind == KEY_TEXT && c->key.len == len &&
+			memcmp(c->key.ptr, key, len) == 0)
 			return c;
 	return NULL;
 }
 
-const struct node *node_get_int(const struct node *n, int64_t key)
+const struct node *
+node_get_int(const struct node *n, int64_t key)
 {
 	if (!n || n->kind != NODE_MAP)
 		return NULL;
@@ -36,7 +39,8 @@ const struct node *node_get_int(const struct node *n, int64_t key)
 	return NULL;
 }
 
-const struct node *node_at(const struct node *n, size_t index)
+const struct node *
+node_at(const struct node *n, size_t index)
 {
 	const struct node *c;
 
@@ -47,7 +51,8 @@ const struct node *node_at(const struct node *n, size_t index)
 	return c;
 }
 
-bool node_has_tag(const struct node *n, uint64_t tag)
+bool
+node_has_tag(const struct node *n, uint64_t tag)
 {
 	for (size_t i = 0; n && i < n->tag_count; i++)
 		if (n->tags[i] == tag)
@@ -55,18 +60,21 @@ bool node_has_tag(const struct node *n, uint64_t tag)
 	return false;
 }
 
-struct span node_text(const struct node *n)
+struct span
+node_text(const struct node *n)
 {
 	return n && n->kind == NODE_TEXT ? n->as.bytes : SPAN_NONE;
 }
 
-static bool same_key(const struct node *a, const struct node *b)
+static bool
+same_key(const struct node *a, const struct node *b)
 {
 	return a->key_kind == b->key_kind && span_eq(a->key, b->key);
 }
 
 /* The how-manieth (from 0) child of that key n is: XML repeats names. */
-static size_t key_rank(const struct node *n)
+static size_t
+key_rank(const struct node *n)
 {
 	size_t rank = 0;
 
@@ -76,8 +84,8 @@ static size_t key_rank(const struct node *n)
 }
 
 /* The child of map that stands where `like` stands in its own; `guess` is tried first: maps mostly agree in order. */
-static const struct node *counterpart(
-	const struct node *map, const struct node *like, const struct node *guess)
+static const struct node *
+counterpart(const struct node *map, const struct node *like, const struct node *guess)
 {
 	size_t rank;
 
@@ -92,7 +100,8 @@ static const struct node *counterpart(
 
 static bool equal(const struct node *a, const struct node *b, unsigned depth);
 
-static bool equal_children(const struct node *a, const struct node *b, unsigned depth)
+static bool
+equal_children(const struct node *a, const struct node *b, unsigned depth)
 {
 	const struct node *guess = b->child;
 
@@ -108,7 +117,8 @@ static bool equal_children(const struct node *a, const struct node *b, unsigned 
 	return true;
 }
 
-static bool equal(const struct node *a, const struct node *b, unsigned depth)
+static bool
+equal(const struct node *a, const struct node *b, unsigned depth)
 {
 	if (number_is(a) && number_is(b))
 		return number_equal(a, b);
@@ -130,12 +140,14 @@ static bool equal(const struct node *a, const struct node *b, unsigned depth)
 	}
 }
 
-bool node_equal(const struct node *a, const struct node *b)
+bool
+node_equal(const struct node *a, const struct node *b)
 {
 	return a && b ? equal(a, b, DEPTH_MAX) : a == b;
 }
 
-static void pointer_step(struct buf *b, const struct node *n)
+static void
+pointer_step(struct buf *b, const struct node *n)
 {
 	size_t index = 0;
 
@@ -156,7 +168,8 @@ static void pointer_step(struct buf *b, const struct node *n)
 	}
 }
 
-int node_pointer(struct work *w, const struct node *n, struct span *out)
+int
+node_pointer(struct work *w, const struct node *n, struct span *out)
 {
 	const struct node *path[DEPTH_MAX];
 	struct buf b = buf_in(w->arena, POINTER_MAX);
@@ -172,7 +185,8 @@ int node_pointer(struct work *w, const struct node *n, struct span *out)
 	return 0;
 }
 
-struct place node_place(struct work *w, const struct node *n, const char *layer)
+struct place
+node_place(struct work *w, const struct node *n, const char *layer)
 {
 	struct place at = PLACE_AT(layer, n ? n->offset : PLACE_NO_OFFSET);
 

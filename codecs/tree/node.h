@@ -17,7 +17,7 @@ enum node_kind {
 	NODE_NULL, /* null and undefined */
 	NODE_BOOL,
 	NODE_INT,
-	NODE_BIG,  /* an integer outside int64_t: only raw says which */
+	NODE_BIG,  /* an integer of 64 bits and a sign outside int64_t: only raw says which */
 	NODE_REAL, /* finite or not; for JSON raw is the number's text */
 	NODE_TEXT, /* UTF-8, escapes resolved */
 	NODE_BYTES,
@@ -31,9 +31,10 @@ enum key_kind { KEY_NONE, KEY_TEXT, KEY_INT, KEY_OTHER };
 struct node {
 	enum node_kind     kind;
 	enum key_kind      key_kind; /* KEY_NONE: not in a map */
-	struct span        key;      /* its name in the parent map, as text; an integer's in decimal */
+	struct span        key;      /* its name in the parent map, as text; an integer's in decimal; any
+				      * other's as "cbor:" and the hex of its deterministic encoding */
 	int64_t            key_int;  /* KEY_INT */
-	struct span        raw;      /* the bytes that it was read from, tags included */
+	struct span        raw;      /* the bytes that it was read from, tags included; in XML of elements only */
 	size_t             offset;   /* of raw in its layer */
 	size_t             size;     /* LIST, MAP: number of children */
 	const uint64_t    *tags;     /* CBOR tags in front of it, outermost first */
@@ -57,8 +58,10 @@ int node_from_cbor(struct work *w, struct span in, const char *layer, const stru
 /* RFC 8259 as restricted by RFC 7493 (I-JSON): unique names, no U+0000, no lone surrogates; json.* limits. */
 int node_from_json(struct work *w, struct span in, const char *layer, const struct node **out);
 /* XML 1.0 without DOCTYPE, UTF-8 only; an element is a NODE_MAP whose children in document order are
- * attributes (key "@name"), elements (key: local name) and texts (key "#text"); namespace declarations
- * are resolved: key "@xmlns" holds an element's namespace where it differs from its parent's. */
+ * attributes (key "@name", or "@prefix:name" as written), elements (key: local name) and texts (key "#text",
+ * whole across comments, CDATA and processing instructions, blanks kept); namespace declarations are
+ * resolved: key "@xmlns" holds an element's namespace where it differs from its parent's.  The root's own
+ * name stands in its key. */
 int node_from_xml(struct work *w, struct span in, const char *layer, const struct node **out);
 
 /* The child of a map (or the first of that name, in XML); NULL when absent or when n is NULL or no map. */

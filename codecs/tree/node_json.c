@@ -8,14 +8,16 @@
 #include "codecs/base/text.h"
 #include "codecs/tree/number.h"
 
-static void write_bytes(struct buf *b, struct span s)
+static void
+write_bytes(struct buf *b, struct span s)
 {
 	buf_char(b, '"');
 	base64url_encode(b, s);
 	buf_char(b, '"');
 }
 
-static void write_scalar(struct buf *b, const struct node *n)
+static void
+write_scalar(struct buf *b, const struct node *n)
 {
 	switch (n->kind) {
 	case NODE_BOOL:
@@ -38,13 +40,15 @@ static void write_scalar(struct buf *b, const struct node *n)
 	}
 }
 
-static bool is_container(const struct node *n)
+static bool
+is_container(const struct node *n)
 {
 	return n->kind == NODE_LIST || n->kind == NODE_MAP;
 }
 
 /* The key, then the value or the opening of it. */
-static void enter(struct buf *b, const struct node *n, const struct node *root)
+static void
+enter(struct buf *b, const struct node *n, const struct node *root)
 {
 	if (n != root && n->parent->kind == NODE_MAP) {
 		buf_json(b, n->key);
@@ -56,13 +60,15 @@ static void enter(struct buf *b, const struct node *n, const struct node *root)
 		write_scalar(b, n);
 }
 
-static void leave(struct buf *b, const struct node *n)
+static void
+leave(struct buf *b, const struct node *n)
 {
 	if (is_container(n))
 		buf_char(b, n->kind == NODE_MAP ? '}' : ']');
 }
 
-void node_to_json(struct buf *b, const struct node *root)
+void
+node_to_json(struct buf *b, const struct node *root)
 {
 	const struct node *n = root;
 

@@ -11,24 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool number_is(const struct node *n)
+bool
+number_is(const struct node *n)
 {
 	return n->kind == NODE_INT || n->kind == NODE_BIG || n->kind == NODE_REAL;
 }
 
 /* For NODE_BIG and NODE_REAL, whose CBOR heads never look like a digit or a minus sign. */
-static bool is_json(const struct node *n)
+static bool
+is_json(const struct node *n)
 {
-	return n->raw.len && (n->raw.ptr[0] == '-' || (n->raw.ptr[0] >= '0' && n->raw.ptr[0] <= '9'));
+	return n->raw.len &&
+	       (n->raw.ptr[0] == '-' || (n->raw.ptr[0] >= '0' && n->raw.ptr[0] <= '9'));
 }
 
 /* Decimal digits of a NODE_BIG; the text fits 24 bytes. */
 struct decimal {
-	char   text[24];
+	char text[24];
 	size_t len;
 };
 
-static struct decimal big_decimal(const struct node *n)
+static struct decimal
+big_decimal(const struct node *n)
 {
 	struct decimal d = { "", 0 };
 	struct cursor c = cursor_over(span_from(n->raw, n->raw.len < 9 ? 0 : n->raw.len - 9));
@@ -47,16 +51,19 @@ static struct decimal big_decimal(const struct node *n)
 	else if (v == UINT64_MAX) /* -1 - v needs 65 bits */
 		d.len = (size_t)snprintf(d.text, sizeof(d.text), "-18446744073709551616");
 	else
-		d.len = (size_t)snprintf(d.text, sizeof(d.text), "-%llu", (unsigned long long)v + 1);
+		d.len = (size_t)snprintf(
+			d.text, sizeof(d.text), "-%llu", (unsigned long long)v + 1);
 	return d;
 }
 
-static struct span decimal_span(const struct decimal *d)
+static struct span
+decimal_span(const struct decimal *d)
 {
 	return (struct span){ (const uint8_t *)d->text, d->len };
 }
 
-static bool equal_big(const struct node *big, const struct node *n)
+static bool
+equal_big(const struct node *big, const struct node *n)
 {
 	struct decimal d = big_decimal(big), other = { "", 0 };
 
@@ -69,12 +76,14 @@ static bool equal_big(const struct node *big, const struct node *n)
 	return span_eq(decimal_span(&d), decimal_span(&other));
 }
 
-static bool equal_int_real(int64_t i, double r)
+static bool
+equal_int_real(int64_t i, double r)
 {
 	return r >= -0x1p63 && r < 0x1p63 && (int64_t)r == i && (double)(int64_t)r == r;
 }
 
-bool number_equal(const struct node *a, const struct node *b)
+bool
+number_equal(const struct node *a, const struct node *b)
 {
 	if (a->kind == NODE_BIG)
 		return equal_big(a, b);
@@ -89,7 +98,8 @@ bool number_equal(const struct node *a, const struct node *b)
 	return a->as.real == b->as.real || (isnan(a->as.real) && isnan(b->as.real));
 }
 
-static void write_real(struct buf *b, double v)
+static void
+write_real(struct buf *b, double v)
 {
 	char text[32];
 	int len = 0;
@@ -111,7 +121,8 @@ static void write_real(struct buf *b, double v)
 	}
 }
 
-void number_write(struct buf *b, const struct node *n)
+void
+number_write(struct buf *b, const struct node *n)
 {
 	struct decimal d;
 
@@ -131,12 +142,13 @@ enum { DIGITS_MAX = 400, EXPONENT_MAX = 100000 };
 
 /* A number in parts: mantissa digits (without point), and the power of ten that they are to be multiplied by. */
 struct parts {
-	bool        negative, whole; /* whole: written without point and exponent */
+	bool negative, whole; /* whole: written without point and exponent */
 	struct span integer, fraction;
-	int         exponent;
+	int exponent;
 };
 
-static struct span take_digits(struct span s, size_t *at)
+static struct span
+take_digits(struct span s, size_t *at)
 {
 	size_t from = *at;
 
@@ -145,7 +157,8 @@ static struct span take_digits(struct span s, size_t *at)
 	return span_slice(s, from, *at - from);
 }
 
-static bool take(struct span s, size_t *at, const char *any)
+static bool
+take(struct span s, size_t *at, const char *any)
 {
 	if (*at >= s.len || !strchr(any, s.ptr[*at]) || s.ptr[*at] == 0)
 		return false;
@@ -153,7 +166,8 @@ static bool take(struct span s, size_t *at, const char *any)
 	return true;
 }
 
-static bool read_exponent(struct span s, size_t *at, int *out)
+static bool
+read_exponent(struct span s, size_t *at, int *out)
 {
 	bool minus = *at < s.len && s.ptr[*at] == '-';
 	struct span digits;
@@ -168,7 +182,8 @@ static bool read_exponent(struct span s, size_t *at, int *out)
 	return digits.len > 0;
 }
 
-static bool read_parts(struct span s, struct parts *p)
+static bool
+read_parts(struct span s, struct parts *p)
 {
 	size_t at = 0;
 
@@ -192,7 +207,8 @@ static bool read_parts(struct span s, struct parts *p)
 }
 
 /* Appends digits to *v; false when they do not fit. */
-static bool add_digits(struct span digits, uint64_t *v)
+static bool
+add_digits(struct span digits, uint64_t *v)
 {
 	for (size_t i = 0; i < digits.len; i++)
 		if (__builtin_mul_overflow(*v, 10, v) ||
@@ -201,7 +217,8 @@ static bool add_digits(struct span digits, uint64_t *v)
 	return true;
 }
 
-static enum number_result read_whole(const struct parts *p, struct node *n)
+static enum number_result
+read_whole(const struct parts *p, struct node *n)
 {
 	uint64_t v = 0;
 
@@ -221,7 +238,8 @@ static enum number_result read_whole(const struct parts *p, struct node *n)
 	return NUMBER_OK;
 }
 
-static double read_slowly(const struct parts *p, int exponent)
+static double
+read_slowly(const struct parts *p, int exponent)
 {
 	char text[DIGITS_MAX + 16];
 	size_t len = 0;
@@ -234,10 +252,11 @@ static double read_slowly(const struct parts *p, int exponent)
 	return strtod(text, NULL);
 }
 
-static enum number_result read_real(const struct parts *p, struct node *n)
+static enum number_result
+read_real(const struct parts *p, struct node *n)
 {
-	static const double tens[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
-		1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	static const double tens[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	int exponent = p->exponent - (int)p->fraction.len;
 	uint64_t v = 0;
 	double r;
@@ -256,7 +275,8 @@ static enum number_result read_real(const struct parts *p, struct node *n)
 	return NUMBER_OK;
 }
 
-enum number_result number_read(struct span s, struct node *n)
+enum number_result
+number_read(struct span s, struct node *n)
 {
 	struct parts p;
 

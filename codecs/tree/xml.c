@@ -18,18 +18,21 @@
 enum { ATTR_NAME, ATTR_PREFIX, ATTR_SPACE, ATTR_VALUE, ATTR_VALUE_END, ATTR_FIELDS };
 
 struct reader {
-	struct build     b;
+	struct build b;
 	xmlParserCtxtPtr parser;
-	struct buf       text; /* since the last tag, comments and CDATA bounds left out */
-	size_t           text_at;
+	struct buf text; /* since the last tag, comments and CDATA bounds left out */
+	size_t text_at;
+	struct buf name; /* of an attribute, while it is put together */
 };
 
-static struct span of_xml(const xmlChar *s)
+static struct span
+of_xml(const xmlChar *s)
 {
 	return span_of((const char *)s);
 }
 
-static size_t consumed(const struct reader *r)
+static size_t
+consumed(const struct reader *r)
 {
 	long at = xmlByteConsumed(r->parser);
 
@@ -37,14 +40,16 @@ static size_t consumed(const struct reader *r)
 }
 
 /* libxml2 is told to stop once we have; until it does, callbacks do nothing. */
-static bool running(struct reader *r)
+static bool
+running(struct reader *r)
 {
 	if (r->b.stop)
 		xmlStopParser(r->parser);
 	return !r->b.stop;
 }
 
-static struct span copy(struct reader *r, struct span s)
+static struct span
+copy(struct reader *r, struct span s)
 {
 	struct span c = arena_copy(r->b.w->arena, s);
 
@@ -53,7 +58,8 @@ static struct span copy(struct reader *r, struct span s)
 	return c;
 }
 
-static void add_text_node(struct reader *r, struct span key, struct span text, size_t offset)
+static void
+add_text_node(struct reader *r, struct span key, struct span text, size_t offset)
 {
 	struct node *n;
 
@@ -63,41 +69,54 @@ static void add_text_node(struct reader *r, struct span key, struct span text, s
 		n->as.bytes = text;
 }
 
-static void new_text(struct reader *r, size_t at)
+static void
+new_text(struct reader *r, size_t at)
 {
-	r->text = buf_in(r->b.w->arena, r->b.w->limits->xml_text);
+	r->text.len = 0;
 	r->text_at = at;
 }
 
-static void end_text(struct reader *r)
+static void
+end_text(struct reader *r)
 {
-	if (r->text.error)
-		build_error(&r->b, r->text.error);
-	if (r->text.len > 0 && !r->b.stop)
-		add_text_node(r, SPAN_LIT("#text"), buf_span(&r->text), r->text_at);
+	struct span text;
+
+	if (r->text.len == 0 || r->b.stop)
+		return;
+	text = copy(r, buf_span(&r->text));
+	if (!r->b.stop)
+		add_text_node(r, SPAN_LIT("#text"), text, r->text_at);
 }
 
-static void add_attribute(struct reader *r, const xmlChar *const *field, size_t offset)
+static void
+add_attribute(struct reader *r, const xmlChar *const *field, size_t offset)
 {
-	size_t len = (size_t)(field[ATTR_VALUE_END] - field[ATTR_VALUE]), max = r->b.w->limits->xml_text;
-	struct buf key = buf_in(r->b.w->arena, SIZE_MAX);
+	size_t len = (size_t)(field[ATTR_VALUE_END] - field[ATTR_VALUE]),
+	       max = r->b.w->limits->xml_text;
+	struct span key, value;
 
-	buf_char(&key, '@');
-	if (field[ATTR_PREFIX]) {
-		buf_add(&key, of_xml(field[ATTR_PREFIX]));
-		buf_char(&key, ':');
-	}
-	buf_add(&key, of_xml(field[ATTR_NAME]));
-	if (key.error)
-		build_error(&r->b, key.error);
-	if (len > max)
+	if (len > max) {
 		build_limit(&r->b, "xml.text", max, offset);
+		return;
+	}
+	r->name.len = 0;
+	buf_char(&r->name, '@');
+	if (field[ATTR_PREFIX]) {
+		buf_add(&r->name, of_xml(field[ATTR_PREFIX]));
+		buf_char(&r->name, ':');
+	}
+	buf_add(&r->name, of_xml(field[ATTR_NAME]));
+	if (r->name.error)
+		build_error(&r->b, r->name.error);
+	key = copy(r, buf_span(&r->name));
+	value = copy(r, (struct span){ field[ATTR_VALUE], len });
 	if (!r->b.stop)
-		add_text_node(r, buf_span(&key), copy(r, (struct span){ field[ATTR_VALUE], len }), offset);
+		add_text_node(r, key, value, offset);
 }
 
 /* Where the tag begins that libxml2 has read to `end`: no '<' stands inside a tag. */
-static size_t tag_start(const struct reader *r, size_t end)
+static size_t
+tag_start(const struct reader *r, size_t end)
 {
 	while (end > 0 && r->b.in.ptr[end - 1] != '<')
 		end--;
@@ -105,7 +124,8 @@ static size_t tag_start(const struct reader *r, size_t end)
 }
 
 /* Opens the element under its name; the root's name stands in its own key. */
-static struct build_frame *open_element(struct reader *r, const xmlChar *name, size_t offset)
+static struct build_frame *
+open_element(struct reader *r, const xmlChar *name, size_t offset)
 {
 	struct span key = copy(r, of_xml(name));
 	struct node *n;
@@ -120,7 +140,8 @@ static struct build_frame *open_element(struct reader *r, const xmlChar *name, s
 	return build_open(&r->b, n);
 }
 
-static void set_namespace(struct reader *r, struct build_frame *f, const xmlChar *uri, size_t declared)
+static void
+set_namespace(struct reader *r, struct build_frame *f, const xmlChar *uri, size_t declared)
 {
 	struct span space = uri ? of_xml(uri) : SPAN_LIT("");
 	size_t max = r->b.w->limits->xml_attributes;
@@ -136,8 +157,9 @@ static void set_namespace(struct reader *r, struct build_frame *f, const xmlChar
 		add_text_node(r, SPAN_LIT("@xmlns"), f->space, f->node->offset);
 }
 
-static void on_start(void *to, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-	int spaces, const xmlChar **space, int attributes, int defaulted, const xmlChar **attribute)
+static void
+on_start(void *to, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int spaces,
+	const xmlChar **space, int attributes, int defaulted, const xmlChar **attribute)
 {
 	struct reader *r = to;
 	size_t end = consumed(r), offset = tag_start(r, end);
@@ -156,7 +178,8 @@ static void on_start(void *to, const xmlChar *name, const xmlChar *prefix, const
 	running(r);
 }
 
-static void on_end(void *to, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+static void
+on_end(void *to, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct reader *r = to;
 
@@ -170,7 +193,8 @@ static void on_end(void *to, const xmlChar *name, const xmlChar *prefix, const x
 	running(r);
 }
 
-static void on_text(void *to, const xmlChar *text, int len)
+static void
+on_text(void *to, const xmlChar *text, int len)
 {
 	struct reader *r = to;
 	size_t max = r->b.w->limits->xml_text;
@@ -187,7 +211,8 @@ static void on_text(void *to, const xmlChar *text, int len)
 }
 
 /* The guard has let no DOCTYPE pass: should libxml2 ever see one all the same, it ends here. */
-static void on_doctype(void *to, const xmlChar *name, const xmlChar *external, const xmlChar *system)
+static void
+on_doctype(void *to, const xmlChar *name, const xmlChar *external, const xmlChar *system)
 {
 	struct reader *r = to;
 
@@ -196,7 +221,8 @@ static void on_doctype(void *to, const xmlChar *name, const xmlChar *external, c
 	running(r);
 }
 
-static void on_reference(void *to, const xmlChar *name)
+static void
+on_reference(void *to, const xmlChar *name)
 {
 	struct reader *r = to;
 
@@ -205,15 +231,17 @@ static void on_reference(void *to, const xmlChar *name)
 	running(r);
 }
 
-static void on_error(void *to, xmlErrorPtr error)
+static void
+on_error(void *to, xmlErrorPtr error)
 {
 	struct reader *r = to;
 
 	if (error->code == XML_ERR_NO_MEMORY)
 		build_error(&r->b, -ENOMEM);
 	else if (error->level >= XML_ERR_ERROR)
-		build_fail(&r->b, error->code == XML_ERR_UNSUPPORTED_ENCODING ? REASON_XML_ENCODING :
-										REASON_XML_MALFORMED,
+		build_fail(&r->b,
+			error->code == XML_ERR_UNSUPPORTED_ENCODING ? REASON_XML_ENCODING
+								    : REASON_XML_MALFORMED,
 			consumed(r));
 }
 
@@ -229,7 +257,8 @@ static const xmlSAXHandler handler = {
 	.serror = on_error,
 };
 
-static void parse(struct reader *r)
+static void
+parse(struct reader *r)
 {
 	r->parser = xmlCreateMemoryParserCtxt((const char *)r->b.in.ptr, (int)r->b.in.len);
 	if (!r->parser) {
@@ -240,16 +269,22 @@ static void parse(struct reader *r)
 	*r->parser->sax = handler;
 	r->parser->userData = r;
 	xmlParseDocument(r->parser);
-	if (!r->b.stop && (!r->parser->wellFormed || !r->parser->nsWellFormed || r->b.top || !r->b.root))
+	if (!r->b.stop &&
+		(!r->parser->wellFormed || !r->parser->nsWellFormed || r->b.top || !r->b.root))
 		build_fail(&r->b, REASON_XML_MALFORMED, consumed(r));
 	xmlFreeParserCtxt(r->parser);
 }
 
-int node_from_xml(struct work *w, struct span in, const char *layer, const struct node **out)
+int
+node_from_xml(struct work *w, struct span in, const char *layer, const struct node **out)
 {
-	struct build_rules rules = { "xml.nodes", "xml.depth", w->limits->xml_nodes, w->limits->xml_depth,
-		REASON_NONE };
-	struct reader r = { .b = build_begin(w, in, layer, rules) };
+	struct build_rules rules = { "xml.nodes", "xml.depth", w->limits->xml_nodes,
+		w->limits->xml_depth, REASON_NONE };
+	struct reader r = {
+		.b = build_begin(w, in, layer, rules),
+		.text = buf_in(w->arena, w->limits->xml_text),
+		.name = buf_in(w->arena, SIZE_MAX),
+	};
 
 	if (in.len == 0)
 		build_fail(&r.b, REASON_XML_MALFORMED, 0);

@@ -10,24 +10,28 @@
 
 static const struct span bom = { (const uint8_t *)"\xef\xbb\xbf", 3 };
 
-static bool fail(struct build *b, enum reason reason, size_t at)
+static bool
+fail(struct build *b, enum reason reason, size_t at)
 {
 	build_fail(b, reason, at);
 	return false;
 }
 
-static bool is_blank(uint8_t c)
+static bool
+is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static uint8_t lower(uint8_t c)
+static uint8_t
+lower(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 0x20) : c;
 }
 
 /* Without regard to case; word is in small letters. */
-static bool starts_with(struct span s, size_t at, const char *word)
+static bool
+starts_with(struct span s, size_t at, const char *word)
 {
 	struct span w = span_of(word);
 
@@ -40,7 +44,8 @@ static bool starts_with(struct span s, size_t at, const char *word)
 }
 
 /* Offset behind the next occurrence of mark at or behind `at`; s.len + 1 when there is none. */
-static size_t behind(struct span s, size_t at, const char *mark)
+static size_t
+behind(struct span s, size_t at, const char *mark)
 {
 	struct span m = span_of(mark);
 
@@ -53,7 +58,8 @@ static size_t behind(struct span s, size_t at, const char *mark)
 	return s.len + 1;
 }
 
-static size_t skip_blanks(struct span s, size_t at)
+static size_t
+skip_blanks(struct span s, size_t at)
 {
 	while (at < s.len && is_blank(s.ptr[at]))
 		at++;
@@ -61,7 +67,8 @@ static size_t skip_blanks(struct span s, size_t at)
 }
 
 /* One name = 'value' of the XML declaration, which ends at s.len; false: another form. */
-static bool declared(struct span s, size_t *at, struct span *name, struct span *value)
+static bool
+declared(struct span s, size_t *at, struct span *name, struct span *value)
 {
 	size_t start = *at;
 	size_t len;
@@ -82,7 +89,8 @@ static bool declared(struct span s, size_t *at, struct span *name, struct span *
 }
 
 /* The declaration at the very start, if there is one; `from` is behind the byte order mark. */
-static bool check_declaration(struct build *b, size_t from)
+static bool
+check_declaration(struct build *b, size_t from)
 {
 	struct span all = span_from(b->in, from), s, name, value;
 	size_t at = 5;
@@ -97,14 +105,16 @@ static bool check_declaration(struct build *b, size_t from)
 
 		if (!declared(s, &at, &name, &value))
 			return fail(b, REASON_XML_MALFORMED, from + start);
-		if (span_is(name, "encoding") && !(value.len == 5 && starts_with(value, 0, "utf-8")))
+		if (span_is(name, "encoding") &&
+			!(value.len == 5 && starts_with(value, 0, "utf-8")))
 			return fail(b, REASON_XML_ENCODING, from + start);
 	}
 	return true;
 }
 
 /* UTF-16 and UTF-32 betray themselves by NUL among the first four bytes, or by not being UTF-8. */
-static bool check_encoding(struct build *b, size_t *from)
+static bool
+check_encoding(struct build *b, size_t *from)
 {
 	size_t bad = utf8_check(b->in), nul = span_find(b->in, 0);
 
@@ -118,7 +128,8 @@ static bool check_encoding(struct build *b, size_t *from)
 	return check_declaration(b, *from);
 }
 
-static bool fits_name(struct build *b, size_t start, size_t end)
+static bool
+fits_name(struct build *b, size_t start, size_t end)
 {
 	size_t max = b->w->limits->xml_name;
 
@@ -128,7 +139,8 @@ static bool fits_name(struct build *b, size_t start, size_t end)
 }
 
 /* A start tag from its '<'; *at moves behind its '>'. */
-static bool check_tag(struct build *b, size_t *at)
+static bool
+check_tag(struct build *b, size_t *at)
 {
 	size_t max = b->w->limits->xml_attributes, attributes = 0, start = *at, name = *at + 1;
 
@@ -158,7 +170,8 @@ static bool check_tag(struct build *b, size_t *at)
 }
 
 /* One piece of markup from its '<'; *at moves behind it. */
-static bool check_markup(struct build *b, size_t *at)
+static bool
+check_markup(struct build *b, size_t *at)
 {
 	static const struct {
 		const char *start, *end;
@@ -177,7 +190,8 @@ static bool check_markup(struct build *b, size_t *at)
 	return check_tag(b, at);
 }
 
-bool xml_guard(struct build *b)
+bool
+xml_guard(struct build *b)
 {
 	size_t at = 0;
 
