@@ -51,7 +51,8 @@ digest_of(struct kit *kit, enum digest which, struct span in, uint8_t *out)
 	struct digests *d = kit_get(kit, KIT_DIGEST, make, drop);
 
 	if (!d || EVP_DigestInit_ex2(d->ctx, d->md[which], NULL) != 1 ||
-		EVP_DigestUpdate(d->ctx, in.ptr, in.len) != 1 || EVP_DigestFinal_ex(d->ctx, out, NULL) != 1)
+		EVP_DigestUpdate(d->ctx, in.ptr, in.len) != 1 ||
+		EVP_DigestFinal_ex(d->ctx, out, NULL) != 1)
 		return -ENOMEM;
 	return 0;
 }

@@ -72,8 +72,8 @@ rsa_numbers_good(EVP_PKEY *pkey)
 {
 	BIGNUM *n = NULL, *e = NULL;
 	bool good = EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
-		EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(n) &&
-		BN_is_odd(e) && BN_num_bits(e) >= 17 && BN_num_bits(e) <= 64;
+		    EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(n) &&
+		    BN_is_odd(e) && BN_num_bits(e) >= 17 && BN_num_bits(e) <= 64;
 
 	BN_free(n);
 	BN_free(e);
@@ -90,7 +90,8 @@ check_rsa(struct key *k, const struct key_policy *p)
 		return KEY_MALFORMED;
 	k->octets = ((size_t)bits + 7) / 8;
 	snprintf(k->name, sizeof(k->name), "RSA-%d", bits);
-	if ((unsigned)bits < p->rsa_min_bits || (unsigned)bits > p->rsa_max_bits || !rsa_numbers_good(k->pkey))
+	if ((unsigned)bits < p->rsa_min_bits || (unsigned)bits > p->rsa_max_bits ||
+		!rsa_numbers_good(k->pkey))
 		return KEY_WEAK;
 	return KEY_OK;
 }
@@ -102,7 +103,8 @@ check_ed25519(struct key *k)
 
 	k->type = &key_type_ed25519;
 	snprintf(k->name, sizeof(k->name), "Ed25519");
-	if (sodium_init() < 0 || EVP_PKEY_get_raw_public_key(k->pkey, k->ed25519, &len) != 1 || len != 32)
+	if (sodium_init() < 0 || EVP_PKEY_get_raw_public_key(k->pkey, k->ed25519, &len) != 1 ||
+		len != 32)
 		return KEY_MALFORMED;
 	/* refuses points off the curve, of small order or outside the main group */
 	return crypto_core_ed25519_is_valid_point(k->ed25519) == 1 ? KEY_OK : KEY_WEAK;
@@ -144,7 +146,8 @@ set_rsa(EVP_PKEY_CTX *ctx, enum sig_alg alg)
 	int salt = RSA_PSS_SALTLEN_DIGEST; /* never AUTO, which takes any */
 
 	params[n++] = OSSL_PARAM_construct_int(OSSL_SIGNATURE_PARAM_PAD_MODE, &pad);
-	params[n++] = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST, (char *)(uintptr_t)md, 0);
+	params[n++] = OSSL_PARAM_construct_utf8_string(
+		OSSL_SIGNATURE_PARAM_DIGEST, (char *)(uintptr_t)md, 0);
 	if (alg != SIG_RS256) {
 		params[n++] = OSSL_PARAM_construct_utf8_string(
 			OSSL_SIGNATURE_PARAM_MGF1_DIGEST, (char *)(uintptr_t)md, 0);

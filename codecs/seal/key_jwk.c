@@ -67,7 +67,8 @@ octets(struct arena *a, const struct node *jwk, const char *name)
 }
 
 static int
-from_okp(struct span x, const struct node *jwk, const struct key_policy *p, struct key **out, enum key_fault *why)
+from_okp(struct span x, const struct node *jwk, const struct key_policy *p, struct key **out,
+	enum key_fault *why)
 {
 	*why = KEY_UNSUPPORTED;
 	if (!span_is(node_text(node_get(jwk, "crv")), "Ed25519"))
@@ -103,7 +104,8 @@ from_members(struct arena *a, const struct node *jwk, const struct key_policy *p
 }
 
 int
-key_from_jwk(const struct node *jwk, const struct key_policy *policy, struct key **out, enum key_fault *why)
+key_from_jwk(const struct node *jwk, const struct key_policy *policy, struct key **out,
+	enum key_fault *why)
 {
 	struct key_policy p = *policy;
 

@@ -66,7 +66,8 @@ from_params(const char *type, OSSL_PARAM_BLD *bld, EVP_PKEY **pkey)
 }
 
 int
-key_from_rsa(struct span n, struct span e, const struct key_policy *p, struct key **out, enum key_fault *why)
+key_from_rsa(struct span n, struct span e, const struct key_policy *p, struct key **out,
+	enum key_fault *why)
 {
 	EVP_PKEY *pkey = NULL;
 
@@ -96,8 +97,8 @@ curve_named(const char *crv)
 }
 
 int
-key_from_ec(const char *crv, struct span x, struct span y, const struct key_policy *p, struct key **out,
-	enum key_fault *why)
+key_from_ec(const char *crv, struct span x, struct span y, const struct key_policy *p,
+	struct key **out, enum key_fault *why)
 {
 	const struct key_type *type = curve_named(crv);
 	uint8_t point[1 + 2 * 66] = { 4 };
@@ -111,8 +112,11 @@ key_from_ec(const char *crv, struct span x, struct span y, const struct key_poli
 	memcpy(point + 1, x.ptr, x.len);
 	memcpy(point + 1 + x.len, y.ptr, y.len);
 	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
-	if (bld && OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, type->group, 0) == 1 &&
-		OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * x.len) == 1)
+	if (bld &&
+		OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, type->group, 0) ==
+			1 &&
+		OSSL_PARAM_BLD_push_octet_string(
+			bld, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * x.len) == 1)
 		r = from_params("EC", bld, &pkey);
 	OSSL_PARAM_BLD_free(bld);
 	if (r != 0)

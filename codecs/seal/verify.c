@@ -45,8 +45,8 @@ der_signature(uint8_t *out, struct span raw)
 
 /* Checks a prepared context's copy against a digest. */
 static int
-check_digest(const struct key *k, enum sig_alg alg, struct span signature, const uint8_t *md, size_t md_len,
-	enum key_result *out)
+check_digest(const struct key *k, enum sig_alg alg, struct span signature, const uint8_t *md,
+	size_t md_len, enum key_result *out)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(k->ready[alg]);
 
@@ -63,7 +63,8 @@ check_digest(const struct key *k, enum sig_alg alg, struct span signature, const
 static const size_t digest_octets[] = { 32, 48, 64 };
 
 static int
-verify_ec(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit, enum key_result *out)
+verify_ec(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit,
+	enum key_result *out)
 {
 	uint8_t md[64], der[MAX_DER];
 	enum digest digest = sig_alg_digest(alg);
@@ -82,7 +83,8 @@ verify_ec(const struct key *k, const struct proof *p, enum sig_alg alg, struct k
 }
 
 static int
-verify_rsa(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit, enum key_result *out)
+verify_rsa(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit,
+	enum key_result *out)
 {
 	uint8_t md[64];
 	enum digest digest = sig_alg_digest(alg);
@@ -96,7 +98,8 @@ verify_rsa(const struct key *k, const struct proof *p, enum sig_alg alg, struct 
 }
 
 static int
-verify_ed25519(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit, enum key_result *out)
+verify_ed25519(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit,
+	enum key_result *out)
 {
 	(void)alg;
 	(void)kit;
@@ -104,7 +107,8 @@ verify_ed25519(const struct key *k, const struct proof *p, enum sig_alg alg, str
 		*out = KEY_SIG_MALFORMED;
 		return 0;
 	}
-	int r = crypto_sign_verify_detached(p->signature.ptr, p->signed_bytes.ptr, p->signed_bytes.len, k->ed25519);
+	int r = crypto_sign_verify_detached(
+		p->signature.ptr, p->signed_bytes.ptr, p->signed_bytes.len, k->ed25519);
 	*out = r == 0 ? KEY_VALID : KEY_MISMATCH;
 	return 0;
 }
@@ -115,7 +119,8 @@ const struct key_type key_types_ec[3] = {
 	{ "P-521", "secp521r1", 66, SIG_BIT(SIG_ES512), verify_ec },
 };
 const struct key_type key_type_rsa = { NULL, NULL, 0,
-	SIG_BIT(SIG_PS256) | SIG_BIT(SIG_PS384) | SIG_BIT(SIG_PS512) | SIG_BIT(SIG_RS256), verify_rsa };
+	SIG_BIT(SIG_PS256) | SIG_BIT(SIG_PS384) | SIG_BIT(SIG_PS512) | SIG_BIT(SIG_RS256),
+	verify_rsa };
 const struct key_type key_type_ed25519 = { NULL, NULL, 32, SIG_BIT(SIG_EDDSA), verify_ed25519 };
 
 /* The algorithm to use; SIG_NONE when key, scheme and document do not agree on one. */

@@ -1,0 +1,152 @@
+/* issue.c - certificates and CMS of our own making: the demo world's authorities, and tests.
+ *
+ * The X.509 profile is that of the EU's DSC and CSCA: key usage critical, subject and
+ * authority key identifiers, the type of certificate as extended key usage.
+ */
+#include "codecs/base/arena.h"
+#include "codecs/seal/cert_impl.h"
+#include "codecs/seal/private_impl.h"
+#include "codecs/seal/signer_file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+
+static bool
+set_name(X509 *x, const struct cert_request *r)
+{
+	X509_NAME *n = X509_NAME_new();
+	const struct {
+		const char *field, *value;
+	} parts[] = { { "C", r->country }, { "O", r->organisation }, { "CN", r->common_name } };
+	bool ok = n != NULL;
+
+	for (size_t i = 0; i < 3 && ok; i++)
+		if (parts[i].value)
+			ok = X509_NAME_add_entry_by_txt(n, parts[i].field, MBSTRING_UTF8,
+				     (const unsigned char *)parts[i].value, -1, -1, 0) == 1;
+	ok = ok && X509_set_subject_name(x, n) == 1 &&
+	     X509_set_issuer_name(x, r->ca ? X509_get_subject_name(r->ca->x509) : n) == 1;
+	X509_NAME_free(n);
+	return ok;
+}
+
+static bool
+set_serial(X509 *x)
+{
+	uint8_t bytes[16];
+
+	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
+		return false;
+	bytes[0] = (bytes[0] & 0x3f) | 0x40; /* positive, and of one length */
+	BIGNUM *bn = BN_bin2bn(bytes, sizeof(bytes), NULL);
+	bool ok = bn && BN_to_ASN1_INTEGER(bn, X509_get_serialNumber(x)) != NULL;
+	BN_free(bn);
+	return ok;
+}
+
+static bool
+add_extension(X509 *x, X509V3_CTX *ctx, int nid, const char *value)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, ctx, nid, value);
+	bool ok = e && X509_add_ext(x, e, -1) == 1;
+
+	X509_EXTENSION_free(e);
+	return ok;
+}
+
+static bool
+add_eku(X509 *x, const char *const *oids)
+{
+	EXTENDED_KEY_USAGE *eku = sk_ASN1_OBJECT_new_null();
+	bool ok = eku != NULL;
+
+	for (; ok && *oids; oids++) {
+		ASN1_OBJECT *o = OBJ_txt2obj(*oids, 1);
+		ok = o && sk_ASN1_OBJECT_push(eku, o) > 0;
+	}
+	ok = ok && X509_add1_ext_i2d(x, NID_ext_key_usage, eku, 0, 0) == 1;
+	sk_ASN1_OBJECT_pop_free(eku, ASN1_OBJECT_free);
+	return ok;
+}
+
+static bool
+set_extensions(X509 *x, const struct cert_request *r)
+{
+	X509V3_CTX ctx;
+
+	X509V3_set_ctx(&ctx, r->ca ? r->ca->x509 : x, x, NULL, NULL, 0);
+	bool ok = add_extension(x, &ctx, NID_basic_constraints,
+			  r->is_ca ? "critical,CA:TRUE,pathlen:0" : "critical,CA:FALSE") &&
+		  add_extension(x, &ctx, NID_key_usage,
+			  r->is_ca ? "critical,keyCertSign,cRLSign"
+				   : "critical,digitalSignature") &&
+		  add_extension(x, &ctx, NID_subject_key_identifier, "hash");
+	if (ok && r->ca)
+		ok = add_extension(x, &ctx, NID_authority_key_identifier, "keyid:always");
+	return ok && (!r->eku || add_eku(x, r->eku));
+}
+
+/* EdDSA hashes by itself and takes no digest. */
+static const EVP_MD *
+digest_of_key(EVP_PKEY *pkey)
+{
+	return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED25519 ? NULL : EVP_sha256();
+}
+
+static bool
+fill(X509 *x, const struct cert_request *r)
+{
+	EVP_PKEY *ca = r->ca_key ? r->ca_key->pkey : r->subject->pkey;
+
+	return X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x) &&
+	       ASN1_TIME_set(X509_getm_notBefore(x), (time_t)r->not_before) &&
+	       ASN1_TIME_set(X509_getm_notAfter(x), (time_t)r->not_after) &&
+	       X509_set_pubkey(x, r->subject->pkey) == 1 && set_name(x, r) &&
+	       set_extensions(x, r) && X509_sign(x, ca, digest_of_key(ca)) > 0;
+}
+
+static int
+copy_out(unsigned char *der, int len, struct arena *a, struct span *out)
+{
+	if (len <= 0)
+		return -ENOMEM;
+	struct span copy = arena_copy(a, (struct span){ der, (size_t)len });
+	OPENSSL_free(der);
+	if (!copy.ptr)
+		return arena_error(a);
+	*out = copy;
+	return 0;
+}
+
+int
+cert_issue(const struct cert_request *r, struct arena *a, struct span *der)
+{
+	X509 *x = X509_new();
+	unsigned char *bytes = NULL;
+	int len = x && fill(x, r) ? i2d_X509(x, &bytes) : 0;
+
+	X509_free(x);
+	ERR_clear_error();
+	return copy_out(bytes, len, a, der);
+}
+
+int
+cms_sign(const struct private_key *k, const struct cert *c, struct span content, struct arena *a,
+	struct span *out)
+{
+	BIO *data = content.len <= INT_MAX ? BIO_new_mem_buf(content.ptr, (int)content.len) : NULL;
+	CMS_ContentInfo *info = data ? CMS_sign(c->x509, k->pkey, NULL, data,
+					       CMS_BINARY | CMS_DETACHED | CMS_NOSMIMECAP)
+				     : NULL;
+	unsigned char *bytes = NULL;
+	int len = info ? i2d_CMS_ContentInfo(info, &bytes) : 0;
+
+	CMS_ContentInfo_free(info);
+	BIO_free(data);
+	ERR_clear_error();
+	return copy_out(bytes, len, a, out);
+}
