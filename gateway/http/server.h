@@ -9,18 +9,24 @@ struct server;
 
 /* What the command line hands over; the server itself reads no file. */
 struct server_setup {
-	const struct config *config;
+	const struct config *config; /* outlives the server */
 	struct trust        *trust;  /* the first snapshot; the server takes a reference */
 	/* Called on a worker at SIGHUP.  A new snapshot, or NULL to keep the old one (it has logged why). */
 	struct trust *(*reload)(void *arg);
 	void *reload_arg;
+	bool  no_signals; /* inside another program: signals stay the caller's, who stops with server_stop */
 };
 
-int  server_new(const struct server_setup *setup, struct server **out); /* -errno: bind and the like */
-/* Serves until server_stop, SIGTERM or SIGINT; drains at most stop_timeout seconds.  0 or -errno. */
+/* Binds and starts loops and workers, which wait.  SIGTERM, SIGINT and SIGHUP are blocked in the calling thread
+ * until server_free (call it before other threads are made); SIGPIPE is ignored.  0 or -errno: bind and the like. */
+int  server_new(const struct server_setup *setup, struct server **out);
+/* Serves until server_stop, SIGTERM or SIGINT; then finishes what is under way, for at most stop_timeout seconds; a
+ * second signal ends it at once.  0 or -errno. */
 int  server_run(struct server *s);
-void server_stop(struct server *s);                /* from any thread; for tests */
+int  server_start(struct server *s);               /* server_run on a thread of its own; server_free joins it */
+void server_stop(struct server *s);                /* from any thread */
+void server_reload(struct server *s);              /* as SIGHUP does, from any thread */
 unsigned server_port(const struct server *s);      /* the one bound */
-void server_free(struct server *s);
+void server_free(struct server *s);                /* stops it, too; NULL is allowed */
 
 #endif

@@ -2,7 +2,7 @@
  *
  * The first byte of the input says where it is cut.
  */
-#include "gateway/http/parse.h"
+#include "gateway/http/parse/parse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test_parse.c - request heads: what is read from good ones, the fault of bad ones, the same wherever they are cut. */
-#include "gateway/http/parse.h"
+#include "gateway/http/parse/parse.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

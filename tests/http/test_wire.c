@@ -1,5 +1,5 @@
 /* test_wire.c - the chunked coding: bodies put together, faults told, the same wherever they are cut. */
-#include "gateway/http/parse.h"
+#include "gateway/http/parse/parse.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,7 +13,7 @@
 enum problem {
 	PROBLEM_NONE,
 #define PROBLEM(name, status, code, title) PROBLEM_##name,
-#include "gateway/http/problems.def"
+#include "gateway/http/parse/problems.def"
 #undef PROBLEM
 	PROBLEM_COUNT
 };

@@ -4,7 +4,7 @@
  * fields are checked and counted like those of a head, and dropped: nothing that
  * comes behind a body can change what was decided before it.
  */
-#include "gateway/http/parse.h"
+#include "gateway/http/parse/parse.h"
 
 /* clang-format off */
 /* RFC 9110 5.6.2 tokens and 5.5 field values, RFC 3986 targets and registered names. */

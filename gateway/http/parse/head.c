@@ -1,10 +1,10 @@
-/* parse.c - the head of a request: its first line, byte by byte, and what its fields mean.
+/* head.c - the head of a request: its first line, byte by byte, and what its fields mean.
  *
  * Runs of harmless bytes are taken at once, everything else is one state for each
  * kind of byte that may come next.  Meaning (Host, framing) is decided when a line
  * is complete, so that cutting the input anywhere changes nothing.
  */
-#include "gateway/http/parse.h"
+#include "gateway/http/parse/parse.h"
 
 #include <strings.h>
 

@@ -1,0 +1,53 @@
+/* app.h - what all threads of a server share, and what each thread has for itself. */
+#ifndef HTTP_APP_H
+#define HTTP_APP_H
+
+#include "codecs/base/arena.h"
+#include "codecs/base/kit.h"
+#include "config/config.h"
+#include "trust/trust.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct counters;
+struct guard;
+struct metrics;
+struct workers;
+
+struct app {
+	const struct config *config;
+	struct workers      *workers;
+	struct guard        *guard;
+	struct metrics      *metrics;
+	/* The current snapshot; loops keep a reference of their own and look only at the number. */
+	pthread_mutex_t lock;
+	struct trust   *trust;
+	atomic_uint     generation;
+	atomic_bool     stopping, hurry; /* finish what is under way; or not even that */
+	atomic_size_t   connections;
+};
+
+struct trust *app_trust(struct app *app, unsigned *generation); /* with a reference of its own */
+void          app_publish(struct app *app, struct trust *t);    /* takes over the reference */
+
+/* One thread's own: nothing in it is ever shared. */
+struct tools {
+	struct app      *app;
+	struct kit      *kit;
+	struct arena    *arena;   /* for one request: what it answers */
+	struct arena    *scratch; /* for one certificate */
+	struct counters *counters;
+};
+
+int  tools_open(struct tools *t, struct app *app); /* 0 or -ENOMEM */
+void tools_close(struct tools *t);
+
+uint64_t clock_us(void);   /* monotonic */
+int64_t  clock_wall(void); /* seconds since 1970 UTC */
+
+/* One line on stderr: {"time":...,"level":...,"event":event, then the members of the format}. */
+void log_event(const struct app *app, enum config_log level, const char *event, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,360 @@
+/* batch.c - a batch as a stream: one certificate a line in, one report a line out, in order, in bounded memory.
+ *
+ * While a worker verifies one block of lines the loop gathers the next.  Neither
+ * block grows past a line and a reading buffer, a worker stops when its reports
+ * fill a block, and nothing is read or verified while the client does not take
+ * what is ready.
+ */
+#include "codecs/base/buf.h"
+#include "gateway/http/loop.h"
+#include "gateway/http/metrics.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPORTS_HIGH = 131072 };
+
+struct stream {
+	struct job job;
+	struct conn *conn;
+	struct trust *trust; /* one snapshot for the whole batch */
+	int64_t now; /* of the block */
+	struct block fill; /* what has arrived */
+	struct block work; /* the worker's lines */
+	struct block reports; /* the worker's answers */
+	struct fault fault; /* told as the last line */
+	uint64_t left; /* of a body of known length */
+	uint64_t lines;
+	size_t line_max;
+	bool busy, ended, failed;
+	bool skipping; /* the rest of an overlong line is thrown away */
+	bool overlong; /* one is to be told behind the worker's lines */
+};
+
+static size_t
+block_len(const struct block *b)
+{
+	return b->to - b->from;
+}
+
+static void
+stream_free(struct stream *s)
+{
+	free(s->fill.ptr);
+	free(s->work.ptr);
+	free(s->reports.ptr);
+	trust_unref(s->trust);
+	free(s);
+}
+
+bool
+stream_release(struct conn *c)
+{
+	if (c->stream->busy)
+		return false;
+	stream_free(c->stream);
+	return true;
+}
+
+static size_t
+stream_room(const struct stream *s)
+{
+	return s->line_max + LENT_SIZE - block_len(&s->fill);
+}
+
+bool
+stream_hungry(const struct conn *c)
+{
+	return !c->stream->ended && stream_room(c->stream) > 0;
+}
+
+/* As block_room, but for a thread that has no loop. */
+static bool
+append(struct block *b, struct span data)
+{
+	size_t cap = b->cap ? b->cap : SPARE_SIZE;
+	uint8_t *p = b->ptr;
+
+	if (b->from > 0) {
+		memmove(b->ptr, b->ptr + b->from, block_len(b));
+		b->to -= b->from;
+		b->from = 0;
+	}
+	while (cap - b->to < data.len)
+		cap *= 2;
+	if (cap != b->cap)
+		p = realloc(b->ptr, cap);
+	if (!p)
+		return false;
+	b->ptr = p;
+	b->cap = cap;
+	if (data.len > 0)
+		memcpy(b->ptr + b->to, data.ptr, data.len);
+	b->to += data.len;
+	return true;
+}
+
+/* --- on a worker --- */
+
+static void
+tell_overlong(struct stream *s, struct buf *b)
+{
+	const struct fault f = { PROBLEM_REQUEST_LINE, "http.body", s->line_max };
+
+	buf_str(b, "{\"error\":");
+	problem_json(b, &f, NULL, PLACE_NO_OFFSET);
+	buf_char(b, '}');
+}
+
+static void
+report_line(struct stream *s, struct tools *tools, struct span line)
+{
+	arena_reset(tools->arena);
+	struct buf b = buf_in(tools->arena, tools->app->config->limits.memory);
+
+	if (line.len > s->line_max || !line.ptr)
+		tell_overlong(s, &b);
+	else
+		verify_line(tools, s->trust, s->now, line, &b);
+	buf_char(&b, '\n');
+	s->failed = b.error != 0 || !append(&s->reports, buf_span(&b));
+	s->lines++;
+}
+
+static void
+stream_run(struct job *job, struct tools *tools)
+{
+	struct stream *s = (struct stream *)(void *)job;
+
+	while (!s->failed && block_len(&s->work) > 0 && block_len(&s->reports) < REPORTS_HIGH) {
+		struct span rest = { s->work.ptr + s->work.from, block_len(&s->work) };
+		size_t end = span_find(rest, '\n');
+		struct span line = span_trim(span_slice(rest, 0, end));
+		if (line.len > 0)
+			report_line(s, tools, line);
+		s->work.from += end < rest.len ? end + 1 : end;
+	}
+	if (!s->failed && s->overlong && block_len(&s->work) == 0) {
+		report_line(s, tools, SPAN_NONE);
+		s->overlong = false;
+	}
+}
+
+/* --- on the loop --- */
+
+static void
+send_lines(struct conn *c, struct span lines)
+{
+	char head[24];
+	int n = snprintf(head, sizeof(head), "%zx\r\n", lines.len);
+
+	if (lines.len == 0)
+		return;
+	if (!c->head.http10)
+		reply_bytes(c, (struct span){ (const uint8_t *)head, (size_t)n });
+	reply_bytes(c, lines);
+	if (!c->head.http10)
+		reply_bytes(c, SPAN_LIT("\r\n"));
+}
+
+static void
+stream_done(struct job *job)
+{
+	struct stream *s = (struct stream *)(void *)job;
+	struct conn *c = s->conn;
+
+	s->busy = false;
+	if (c->phase == PHASE_DEAD) {
+		c->stream = NULL;
+		stream_free(s);
+		return;
+	}
+	c->loop->now = clock_us();
+	send_lines(c, (struct span){ s->reports.ptr, s->reports.to });
+	s->reports.to = 0;
+	if (s->failed)
+		conn_kill(c);
+	else
+		stream_feed(c);
+	conn_advance(c);
+	conn_settle(c);
+}
+
+/* Makes complete lines the worker's; behind the end of the body the last one needs no line end. */
+static bool
+cut(struct stream *s)
+{
+	struct span all = { s->fill.ptr + s->fill.from, block_len(&s->fill) };
+	size_t end = s->ended ? all.len : 0;
+	struct block tail = s->work;
+
+	for (size_t n = all.len; end == 0 && n > 0; n--)
+		if (all.ptr[n - 1] == '\n')
+			end = n;
+	if (end == 0 && all.len > s->line_max) {
+		s->overlong = s->skipping = true;
+		s->fill.from = s->fill.to = 0;
+		return true;
+	}
+	if (end == 0)
+		return true;
+	tail.from = tail.to = 0;
+	if (!append(&tail, span_from(all, end))) {
+		s->work = tail;
+		return false;
+	}
+	s->work = s->fill;
+	s->work.to = s->work.from + end;
+	s->fill = tail;
+	return true;
+}
+
+static void
+stream_end(struct conn *c)
+{
+	struct stream *s = c->stream;
+
+	if (s->fault.problem != PROBLEM_NONE) {
+		arena_reset(c->loop->tools.arena);
+		struct buf b = buf_in(c->loop->tools.arena, SPARE_SIZE);
+		buf_str(&b, "{\"error\":");
+		problem_json(&b, &s->fault, NULL, PLACE_NO_OFFSET);
+		buf_str(&b, "}\n");
+		send_lines(c, buf_span(&b));
+	}
+	if (!c->head.http10)
+		reply_bytes(c, SPAN_LIT("0\r\n\r\n"));
+	reply_log(c, 200, REASON_NONE, s->lines);
+	stream_free(s);
+	c->stream = NULL;
+	request_finish(c);
+}
+
+void
+stream_pump(struct conn *c)
+{
+	struct stream *s = c->stream;
+
+	if (s->busy || c->blocked || block_len(&c->out) > OUT_HIGH)
+		return;
+	if (block_len(&s->work) == 0 && !s->overlong && !cut(s)) {
+		conn_kill(c);
+		return;
+	}
+	if (block_len(&s->work) > 0 || s->overlong) {
+		s->now = clock_wall();
+		s->busy = workers_submit(c->loop->app->workers, &s->job) ==
+			  0; /* full: the next tick tries again */
+	} else if (s->ended) {
+		stream_end(c);
+	}
+}
+
+/* Takes a run of the body; false: out of memory. */
+static bool
+take(struct stream *s, struct span data)
+{
+	if (s->skipping) {
+		size_t end = span_find(data, '\n');
+		s->skipping = end == data.len;
+		data = span_from(data, end);
+	}
+	return append(&s->fill, data);
+}
+
+static void
+stop_reading(struct conn *c, struct fault f)
+{
+	c->stream->fault = f;
+	c->stream->ended = true;
+	c->last = true;
+	c->in.from = c->in.to;
+}
+
+/* One run of the body out of c->in; false: nothing could be taken. */
+static bool
+take_input(struct conn *c)
+{
+	struct stream *s = c->stream;
+	struct span in = span_slice(conn_input(c), 0, stream_room(s)), data = in;
+	size_t used = 0;
+
+	if (s->ended || in.len == 0)
+		return false;
+	if (c->head.body == BODY_CHUNKED) {
+		enum parse_result r = chunks_parse(&c->chunks, conn_limits(c), in, &used, &data);
+		if (r == PARSE_BAD) {
+			stop_reading(c, c->chunks.fault);
+			return true;
+		}
+		s->ended = r == PARSE_DONE;
+	} else {
+		data = span_slice(in, 0, s->left < in.len ? (size_t)s->left : in.len);
+		used = data.len;
+		s->left -= used;
+		s->ended = s->left == 0;
+	}
+	if (!take(s, data)) {
+		conn_kill(c);
+		return false;
+	}
+	c->in.from += used;
+	return used > 0;
+}
+
+void
+stream_feed(struct conn *c)
+{
+	bool moved = true;
+
+	while (moved && c->phase == PHASE_STREAM) {
+		moved = take_input(c);
+		if (c->phase == PHASE_STREAM)
+			stream_pump(c);
+	}
+}
+
+void
+stream_timeout(struct conn *c)
+{
+	stop_reading(c, (struct fault){ PROBLEM_HTTP_TIMEOUT, NULL, 0 });
+	stream_pump(c);
+}
+
+void
+stream_begin(struct conn *c)
+{
+	const struct config_http *limits = conn_limits(c);
+	struct stream *s;
+
+	if (workers_waiting(c->loop->app->workers) >= limits->queue) {
+		count_one(c->loop->tools.counters, COUNT_QUEUE);
+		request_refuse(
+			c, (struct fault){ PROBLEM_OVERLOADED, "http.queue", limits->queue });
+		return;
+	}
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		request_refuse(c, (struct fault){ PROBLEM_MEMORY, NULL, 0 });
+		return;
+	}
+	loop_trust(c->loop);
+	s->conn = c;
+	s->trust = trust_ref(c->loop->trust);
+	s->job = (struct job){ stream_run, stream_done, &c->loop->mail, NULL };
+	s->line_max = limits->body;
+	s->left = c->head.length;
+	s->ended = c->head.body == BODY_LENGTH && s->left == 0;
+	c->stream = s;
+	c->began = clock_us();
+	c->deadline = 0;
+	count_one(c->loop->tools.counters, COUNT_HANDLED);
+	reply_stream_head(c);
+	if (c->phase == PHASE_DEAD)
+		return;
+	c->in.from += c->head.size; /* the head is gone from here on */
+	c->head.present = 0;
+	c->raw = 0;
+}

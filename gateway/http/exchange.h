@@ -1,0 +1,56 @@
+/* exchange.h - one request and its answer, as a handler sees them: bytes in, bytes out, no socket.
+ *
+ * A handler runs on the loop that read the request or on a worker; it may not wait for anything.
+ */
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include "codecs/base/report.h"
+#include "gateway/http/app.h"
+#include "gateway/http/parse/parse.h"
+
+struct route;
+
+struct exchange {
+	/* asked */
+	const struct route *route;
+	enum method         method;
+	struct span         path;
+	struct span         type; /* Content-Type without parameters */
+	struct span         body;
+	struct tools       *tools;
+	const struct trust *trust;
+	int64_t             now; /* wall clock, sampled once */
+	/* answered */
+	unsigned     status;       /* 0: 200, or the fault's */
+	const char  *content_type; /* NULL: application/json */
+	struct span  content;      /* in tools->arena, or constant */
+	struct fault fault;        /* a problem+json instead of content */
+	const char  *detail;       /* of the fault: one sentence, never input */
+	size_t       offset;       /* of the fault in the body, PLACE_NO_OFFSET */
+	bool         page;         /* content for a browser, with the policy of the page */
+	enum reason  reason;       /* for the log: the verdict's */
+};
+
+typedef void handler(struct exchange *x);
+
+handler verify_handler, inspect_handler; /* verify.c */
+handler schemes_handler, reasons_handler, trust_handler, authority_handler; /* info.c */
+handler health_handler, ready_handler, metrics_handler, openapi_handler, asset_handler; /* info.c */
+bool    asset_exists(struct span path); /* is it the web page, or a file of it? */
+
+/* x->fault = that problem, with a sentence of detail (NULL: none). */
+void exchange_fail(struct exchange *x, enum problem p, const char *detail);
+/* Our own failure: -ENOMEM and -ENOBUFS become server.memory, anything else server.fault. */
+void exchange_error(struct exchange *x, int error);
+
+/* One line of a batch, verified; its report, or {"error":...}, is written to b without a line end. */
+struct buf;
+void verify_line(struct tools *tools, const struct trust *trust, int64_t now, struct span line, struct buf *b);
+/* The members of a problem, for verify_line and for replies. */
+void problem_json(struct buf *b, const struct fault *f, const char *detail, size_t offset);
+
+unsigned    problem_status(enum problem p);
+const char *problem_code(enum problem p);
+
+#endif

@@ -1,0 +1,297 @@
+/* loop.c - one thread that accepts, reads, answers what is quick, and sends once per turn.
+ *
+ * Each loop has a listener of its own on the shared port, so the kernel spreads
+ * connections and no lock stands between loops.
+ */
+#include "gateway/http/loop.h"
+
+#include "gateway/http/metrics.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ACCEPTS_A_TURN = 64, TICK_US = 250000, PAUSE_US = 100000 };
+
+const struct trust *
+loop_trust(struct loop *l)
+{
+	unsigned now = atomic_load_explicit(&l->app->generation, memory_order_acquire);
+
+	if (now != l->generation || !l->trust) {
+		trust_unref(l->trust);
+		l->trust = app_trust(l->app, &l->generation);
+	}
+	return l->trust;
+}
+
+/* --- connections --- */
+
+static bool
+admit(struct loop *l, int fd, const struct sockaddr *peer)
+{
+	struct app *app = l->app;
+	struct seat *seat;
+
+	if (atomic_fetch_add(&app->connections, 1) >= app->config->http.connections) {
+		count_one(l->tools.counters, COUNT_FULL);
+	} else if (!(seat = guard_enter(app->guard, address_of(peer), l->now))) {
+		count_one(l->tools.counters, COUNT_ADDRESS_FULL);
+	} else {
+		count_one(l->tools.counters, COUNT_ACCEPTED);
+		conn_new(l, fd, seat);
+		return true;
+	}
+	atomic_fetch_sub(&app->connections, 1);
+	close(fd);
+	return false;
+}
+
+/* No descriptor left: one kept in reserve lets us take the connection and close it, instead of spinning on it. */
+static void
+no_descriptor(struct loop *l)
+{
+	const struct timeval pause = { 0, PAUSE_US };
+
+	count_one(l->tools.counters, COUNT_NO_DESCRIPTOR);
+	if (l->reserve >= 0) {
+		close(l->reserve);
+		int fd = accept4(l->listener, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			close(fd);
+		l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
+	event_del(&l->accept);
+	event_add(&l->pause, &pause);
+}
+
+/* false: nobody is waiting. */
+static bool
+accept_one(struct loop *l)
+{
+	struct sockaddr_storage peer = { 0 };
+	socklen_t len = sizeof(peer);
+	int fd = accept4(l->listener, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd >= 0) {
+		admit(l, fd, (const struct sockaddr *)&peer);
+		return true;
+	}
+	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+		no_descriptor(l);
+		return false;
+	}
+	return errno == EINTR || errno == ECONNABORTED;
+}
+
+static void
+on_accept(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+
+	(void)fd;
+	(void)what;
+	l->now = clock_us();
+	for (int i = 0; i < ACCEPTS_A_TURN && accept_one(l); i++)
+		;
+}
+
+static void
+on_pause(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+
+	(void)fd;
+	(void)what;
+	if (l->reading)
+		event_add(&l->accept, NULL);
+}
+
+static void
+on_box(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+	struct job *j = mailbox_take(&l->mail);
+
+	(void)fd;
+	(void)what;
+	while (j) {
+		struct job *next = j->next; /* done may free it */
+		j->done(j);
+		j = next;
+	}
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+
+	(void)fd;
+	(void)what;
+	l->now = clock_us();
+	for (struct conn *c = l->conns, *next; c; c = next) {
+		next = c->next;
+		conn_tick(c);
+	}
+	loop_trust(l); /* an idle loop does not keep an old snapshot alive */
+}
+
+/* --- turns --- */
+
+static void
+flush_all(struct loop *l)
+{
+	while (l->dirty) {
+		struct conn *c = l->dirty;
+		l->dirty = c->next_dirty;
+		c->dirty = false;
+		conn_flush(c);
+	}
+	if (l->log_len > 0 && write(STDERR_FILENO, l->log, l->log_len) < 0) {
+		/* nobody is left to tell */
+	}
+	l->log_len = 0;
+}
+
+/* Frees the dead, except those that a worker still has. */
+static void
+reap(struct loop *l)
+{
+	struct conn **at = &l->dead;
+
+	while (*at) {
+		struct conn *c = *at;
+		if (c->call || c->stream) {
+			at = &c->next;
+			continue;
+		}
+		*at = c->next;
+		conn_free(c);
+	}
+}
+
+/* Those who wait in the kernel's queue were promised an answer: they are taken before the listener closes. */
+static void
+stop_listening(struct loop *l)
+{
+	l->now = clock_us();
+	while (accept_one(l))
+		;
+	event_del(&l->accept);
+	event_del(&l->pause);
+	close(l->listener);
+	l->listener = -1;
+	l->reading = false;
+	l->drain_by = l->now + (uint64_t)l->app->config->http.stop_timeout * 1000000u;
+}
+
+/* true: all is done, or time is up. */
+static bool
+stopped(struct loop *l)
+{
+	bool late;
+
+	if (l->reading)
+		stop_listening(l);
+	late = clock_us() >= l->drain_by || atomic_load(&l->app->hurry);
+	for (struct conn *c = l->conns, *next; c; c = next) {
+		next = c->next;
+		if (late || (c->phase == PHASE_IDLE && c->in.from == c->in.to && c->requests > 0 &&
+				    !c->blocked))
+			conn_kill(c);
+	}
+	return !l->conns;
+}
+
+void
+loop_run(struct loop *l)
+{
+	for (;;) {
+		event_base_loop(l->base, EVLOOP_ONCE);
+		flush_all(l);
+		if (atomic_load_explicit(&l->app->stopping, memory_order_relaxed) && stopped(l))
+			break;
+		reap(l);
+	}
+}
+
+static int
+open_events(struct loop *l)
+{
+	const struct timeval tick = { 0, TICK_US };
+	struct event_config *cfg = event_config_new();
+
+	if (cfg) {
+		event_config_set_flag(
+			cfg, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+		l->base = event_base_new_with_config(cfg);
+		event_config_free(cfg);
+	}
+	if (!l->base)
+		return -ENOMEM;
+	event_assign(&l->accept, l->base, l->listener, EV_READ | EV_PERSIST, on_accept, l);
+	event_assign(&l->box, l->base, l->mail.fd, EV_READ | EV_PERSIST, on_box, l);
+	event_assign(&l->tick, l->base, -1, EV_PERSIST, on_tick, l);
+	event_assign(&l->pause, l->base, -1, 0, on_pause, l);
+	l->reading = true;
+	return event_add(&l->accept, NULL) | event_add(&l->box, NULL) | event_add(&l->tick, &tick)
+		       ? -ENOMEM
+		       : 0;
+}
+
+int
+loop_open(struct loop *l, struct app *app, int listener)
+{
+	int r = 0;
+
+	*l = (struct loop){
+		.app = app, .listener = listener, .now = clock_us(), .mail = { .fd = -1 }
+	};
+	l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (getrandom(&l->span_ids, sizeof(l->span_ids), 0) < 0)
+		l->span_ids = l->now;
+	l->span_ids |= 1;
+	l->lent = malloc(LENT_SIZE);
+	l->tools.counters = NULL;
+	if (!l->lent)
+		r = -ENOMEM;
+	if (r == 0)
+		r = mailbox_open(&l->mail);
+	if (r == 0)
+		r = tools_open(&l->tools, app);
+	if (r == 0)
+		r = (l->tools.counters = metrics_counters(app->metrics)) ? 0 : -ENOMEM;
+	if (r == 0)
+		r = open_events(l);
+	if (r != 0)
+		loop_close(l);
+	return r;
+}
+
+void
+loop_close(struct loop *l)
+{
+	while (l->conns)
+		conn_kill(l->conns);
+	l->dirty = NULL;
+	if (l->mail.fd >= 0)
+		on_box(-1, 0, l); /* the workers are gone: what they finished is all there is */
+	reap(l);
+	if (l->base)
+		event_base_free(l->base);
+	if (l->listener >= 0)
+		close(l->listener);
+	if (l->reserve >= 0)
+		close(l->reserve);
+	mailbox_close(&l->mail);
+	trust_unref(l->trust);
+	tools_close(&l->tools);
+	while (l->spare_count > 0)
+		free(l->spares[--l->spare_count]);
+	free(l->lent);
+	*l = (struct loop){ .listener = -1, .reserve = -1, .mail = { .fd = -1 } };
+}

@@ -1,0 +1,342 @@
+/* request.c - the life of one request: its head, its body, the handler that answers, here or on a worker.
+ *
+ * One request at a time: the next one's bytes wait in the input until this one is
+ * answered, so pipelined answers are in order by construction.
+ */
+#include "gateway/http/loop.h"
+#include "gateway/http/metrics.h"
+#include "gateway/http/routes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A request that a worker has. */
+struct call {
+	struct job job;
+	struct conn *conn;
+	struct exchange x;
+	struct trust *trust;
+	uint8_t *copy; /* of the content, out of the worker's arena */
+};
+
+static void
+begin_request(struct conn *c)
+{
+	c->phase = PHASE_HEAD;
+	c->head = (struct head){ 0 };
+	c->body = c->raw = 0;
+	c->route = NULL;
+	c->fault = (struct fault){ PROBLEM_NONE, NULL, 0 };
+	c->began = 0;
+	conn_deadline(c, conn_limits(c)->head_timeout);
+}
+
+void
+request_finish(struct conn *c)
+{
+	if (c->phase == PHASE_DEAD)
+		return;
+	c->in.from += c->raw;
+	c->phase = c->last ? PHASE_CLOSING : PHASE_IDLE;
+	if (!c->last)
+		conn_deadline(c, conn_limits(c)->idle_timeout);
+	else
+		c->deadline = 0;
+}
+
+/* An answer after which the connection ends: what follows in the input has no certain meaning. */
+void
+request_refuse(struct conn *c, struct fault f)
+{
+	c->last = true;
+	reply_fault(c, f);
+	c->raw = c->in.to - c->in.from;
+	request_finish(c);
+}
+
+static void
+call_run(struct job *job, struct tools *tools)
+{
+	struct call *call = (struct call *)(void *)job;
+	struct exchange *x = &call->x;
+
+	x->tools = tools;
+	x->route->run(x);
+	if (x->content.len == 0)
+		return;
+	call->copy = malloc(x->content.len);
+	if (call->copy)
+		memcpy(call->copy, x->content.ptr, x->content.len);
+	else
+		exchange_error(x, -ENOMEM);
+	x->content.ptr = call->copy;
+}
+
+static void
+call_free(struct call *call)
+{
+	trust_unref(call->trust);
+	free(call->copy);
+	free(call);
+}
+
+static void
+call_done(struct job *job)
+{
+	struct call *call = (struct call *)(void *)job;
+	struct conn *c = call->conn;
+
+	c->call = NULL;
+	if (c->phase == PHASE_DEAD) {
+		call_free(call);
+		return; /* the loop frees it when the turn is over */
+	}
+	c->phase = PHASE_HEAD;
+	c->loop->now = clock_us();
+	arena_reset(c->loop->tools.arena);
+	reply(c, &call->x);
+	call_free(call);
+	request_finish(c);
+	conn_advance(c);
+	conn_settle(c);
+}
+
+/* To a worker; false: refused, and *f says why. */
+static bool
+hand_over(struct conn *c, const struct exchange *x, struct fault *f)
+{
+	struct call *call = calloc(1, sizeof(*call));
+	size_t body = x->body.len;
+
+	if (!call || !conn_own(c)) {
+		free(call);
+		f->problem = PROBLEM_MEMORY;
+		return false;
+	}
+	call->conn = c;
+	call->x = *x;
+	call->x.body = span_slice(conn_input(c), c->head.size, body);
+	call->x.path = head_slice(conn_input(c), c->head.path);
+	call->x.type = head_field(&c->head, conn_input(c), FIELD_CONTENT_TYPE);
+	call->x.type = span_trim(span_slice(call->x.type, 0, span_find(call->x.type, ';')));
+	call->trust = trust_ref(c->loop->trust);
+	call->job = (struct job){ call_run, call_done, &c->loop->mail, NULL };
+	if (workers_submit(c->loop->app->workers, &call->job) == 0) {
+		c->call = call;
+		c->phase = PHASE_BUSY;
+		c->deadline = 0;
+		return true;
+	}
+	call_free(call);
+	count_one(c->loop->tools.counters, COUNT_QUEUE);
+	f->problem = PROBLEM_OVERLOADED;
+	return false;
+}
+
+/* The whole request is here: c->body bytes behind the head. */
+static void
+dispatch(struct conn *c)
+{
+	struct loop *l = c->loop;
+	struct span all = conn_input(c), type = head_field(&c->head, all, FIELD_CONTENT_TYPE);
+	struct exchange x = {
+		.route = c->route,
+		.method = c->head.method,
+		.path = head_slice(all, c->head.path),
+		.type = span_trim(span_slice(type, 0, span_find(type, ';'))),
+		.body = span_slice(all, c->head.size, c->body),
+		.tools = &l->tools,
+		.trust = loop_trust(l),
+		.now = clock_wall(),
+		.fault = c->fault,
+		.offset = PLACE_NO_OFFSET,
+	};
+
+	c->began = clock_us();
+	if (x.path.len == 0)
+		x.path = SPAN_LIT("/");
+	if (x.fault.problem == PROBLEM_NONE) {
+		count_one(l->tools.counters, COUNT_HANDLED);
+		if (c->route->slow || c->body > INLINE_BODY) {
+			if (hand_over(c, &x, &x.fault) || c->phase == PHASE_DEAD)
+				return;
+		} else {
+			arena_reset(l->tools.arena);
+			c->route->run(&x);
+		}
+	}
+	reply(c, &x);
+	request_finish(c);
+}
+
+/* What the head alone decides; the answer waits for the body, so that its framing is checked too. */
+static void
+route_request(struct conn *c)
+{
+	struct span all = conn_input(c), type = head_field(&c->head, all, FIELD_CONTENT_TYPE);
+
+	type = span_trim(span_slice(type, 0, span_find(type, ';')));
+	c->route = route_find(c->head.method, head_slice(all, c->head.path), &c->fault);
+	if (c->fault.problem != PROBLEM_NONE)
+		return;
+	if (c->route->reads && !route_reads(c->route, type))
+		c->fault.problem = PROBLEM_ROUTE_TYPE;
+	else if (!route_satisfies(c->route, head_field(&c->head, all, FIELD_ACCEPT)))
+		c->fault.problem = PROBLEM_ROUTE_ACCEPT;
+	else if (c->route->streams && span_is_nocase(type, "application/x-ndjson"))
+		c->phase = PHASE_STREAM;
+}
+
+static struct fault
+body_limit(const struct conn *c)
+{
+	const struct config_http *h = conn_limits(c);
+	struct span type = head_field(&c->head, conn_input(c), FIELD_CONTENT_TYPE);
+
+	if (c->phase == PHASE_STREAM)
+		return (struct fault){ PROBLEM_HTTP_TOO_LARGE, "http.body_batch", h->body_batch };
+	if (c->fault.problem == PROBLEM_NONE &&
+		span_is_nocase(span_slice(type, 0, 16), "application/json"))
+		return (struct fault){ PROBLEM_HTTP_TOO_LARGE, "http.body_document",
+			h->body_document };
+	return (struct fault){ PROBLEM_HTTP_TOO_LARGE, "http.body", h->body };
+}
+
+/* The head is complete: c->head.size bytes. */
+static void
+head_done(struct conn *c)
+{
+	struct loop *l = c->loop;
+	struct fault limit;
+
+	c->last = c->head.close || ++c->requests >= conn_limits(c)->requests ||
+		  atomic_load(&l->app->stopping);
+	c->raw = c->head.size;
+	if (!guard_request(l->app->guard, c->seat, l->now)) {
+		count_one(l->tools.counters, COUNT_RATE);
+		request_refuse(c,
+			(struct fault){ PROBLEM_RATE_LIMITED, "http.rate", conn_limits(c)->rate });
+		return;
+	}
+	route_request(c);
+	limit = body_limit(c);
+	if ((c->head.body == BODY_LENGTH && c->head.length > limit.value) ||
+		(c->fault.problem != PROBLEM_NONE && c->head.expect)) {
+		request_refuse(c, c->fault.problem != PROBLEM_NONE ? c->fault : limit);
+		return;
+	}
+	c->chunks = chunks_upto(limit.value, limit.limit);
+	c->window = l->now;
+	c->window_bytes = 0;
+	if (c->head.expect && c->in.to - c->in.from == c->head.size)
+		reply_bytes(c, SPAN_LIT("HTTP/1.1 100 Continue\r\n\r\n"));
+	if (c->phase == PHASE_STREAM) {
+		stream_begin(c);
+		return;
+	}
+	c->phase = PHASE_BODY;
+	conn_deadline(c, conn_limits(c)->body_timeout);
+}
+
+/* What framing took away is given back, so that tiny chunks cost no memory. */
+static void
+close_gap(struct conn *c)
+{
+	size_t gap = c->raw - c->head.size - c->body;
+	uint8_t *at = c->in.ptr + c->in.from;
+
+	memmove(at + c->raw - gap, at + c->raw, c->in.to - c->in.from - c->raw);
+	c->in.to -= gap;
+	c->raw -= gap;
+}
+
+/* Decodes in place: the body's bytes move up to stand behind the head in one piece. */
+static enum parse_result
+take_chunks(struct conn *c)
+{
+	enum parse_result r = PARSE_MORE;
+	size_t used = 1;
+
+	while (r == PARSE_MORE && used > 0) {
+		struct span data, rest = span_from(conn_input(c), c->raw);
+		used = 0;
+		if (rest.len == 0)
+			break;
+		r = chunks_parse(&c->chunks, conn_limits(c), rest, &used, &data);
+		if (r == PARSE_BAD)
+			break;
+		if (data.len > 0)
+			memmove(c->in.ptr + c->in.from + c->head.size + c->body, data.ptr,
+				data.len);
+		c->body += data.len;
+		c->raw += used;
+	}
+	if (r == PARSE_MORE)
+		close_gap(c);
+	return r;
+}
+
+static enum parse_result
+take_body(struct conn *c)
+{
+	size_t here = c->in.to - c->in.from - c->head.size;
+
+	if (c->head.body == BODY_CHUNKED)
+		return take_chunks(c);
+	if (here < c->head.length)
+		return PARSE_MORE;
+	c->body = (size_t)c->head.length;
+	c->raw = c->head.size + c->body;
+	return PARSE_DONE;
+}
+
+/* One step; false: nothing more can be done now. */
+static bool
+step(struct conn *c)
+{
+	enum parse_result r;
+
+	switch (c->phase) {
+	case PHASE_IDLE:
+		if (c->in.from == c->in.to || c->out.to - c->out.from > OUT_HIGH || c->blocked)
+			return false;
+		begin_request(c);
+		return true;
+	case PHASE_HEAD:
+		r = head_parse(&c->head, conn_limits(c), conn_input(c));
+		if (r == PARSE_BAD)
+			request_refuse(c, c->head.fault);
+		if (r == PARSE_DONE)
+			head_done(c);
+		return r == PARSE_DONE;
+	case PHASE_BODY:
+		r = take_body(c);
+		if (r == PARSE_BAD)
+			request_refuse(c, c->chunks.fault);
+		if (r == PARSE_DONE)
+			dispatch(c);
+		return r == PARSE_DONE;
+	case PHASE_STREAM:
+		stream_feed(c);
+		return c->phase != PHASE_STREAM;
+	default:
+		return false;
+	}
+}
+
+void
+conn_advance(struct conn *c)
+{
+	while (step(c))
+		;
+}
+
+void
+request_timeout(struct conn *c)
+{
+	if (c->phase == PHASE_STREAM)
+		stream_timeout(c);
+	else
+		request_refuse(c, (struct fault){ PROBLEM_HTTP_TIMEOUT, NULL, 0 });
+}

@@ -1,0 +1,155 @@
+/* routes.c - which handler answers which method and path, and in which types it speaks. */
+#include "gateway/http/routes.h"
+
+#include <strings.h>
+
+#define CERTIFICATES "text/plain application/json application/cwt application/octet-stream"
+#define JSON         "application/json application/problem+json"
+
+/* clang-format off */
+static const struct route table[] = {
+	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " application/x-ndjson", JSON " application/x-ndjson", false, true },
+	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false },
+	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false },
+	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false },
+	{ "/v1/trust",    MAY_GET,  trust_handler,     NULL, JSON, true,  false },
+	{ "/v1/trust/",   MAY_GET,  authority_handler, NULL, JSON, true,  false },
+	{ "/healthz",     MAY_GET,  health_handler,    NULL, JSON, false, false },
+	{ "/readyz",      MAY_GET,  ready_handler,     NULL, JSON, false, false },
+	{ "/metrics",     MAY_GET,  metrics_handler,   NULL, "text/plain", false, false },
+	{ "/openapi.json", MAY_GET, openapi_handler,   NULL, JSON, false, false },
+	{ "/",            MAY_GET,  asset_handler,     NULL, "text/html text/css text/javascript image/svg+xml", false, false },
+};
+/* clang-format on */
+
+enum { ROUTES = sizeof(table) / sizeof(table[0]) };
+
+size_t
+route_count(void)
+{
+	return ROUTES;
+}
+
+const struct route *
+route_at(size_t index)
+{
+	return &table[index];
+}
+
+size_t
+route_index(const struct route *r)
+{
+	return r ? (size_t)(r - table) : ROUTES;
+}
+
+/* A path that ends in a slash has a tail without one; that of the root is a file of the page. */
+static bool
+matches(const struct route *r, struct span path)
+{
+	struct span own = span_of(r->path), tail = span_from(path, own.len);
+
+	if (r->run == asset_handler)
+		return asset_exists(path);
+	if (own.ptr[own.len - 1] != '/')
+		return span_eq(path, own);
+	return span_starts(path, own) && tail.len > 0 && span_find(tail, '/') == tail.len;
+}
+
+static const struct route *
+at_path(struct span path)
+{
+	struct span p = path.len > 0 ? path : SPAN_LIT("/");
+
+	for (size_t i = 0; i < ROUTES; i++)
+		if (matches(&table[i], p))
+			return &table[i];
+	return NULL;
+}
+
+const char *
+route_allow(struct span path)
+{
+	const struct route *r = at_path(path);
+
+	if (!r)
+		return span_is(path, "*") ? "GET, HEAD, POST" : NULL;
+	return r->methods & MAY_POST ? "POST" : "GET, HEAD";
+}
+
+const struct route *
+route_find(enum method m, struct span path, struct fault *fault)
+{
+	const struct route *r = at_path(path);
+
+	if (r && r->methods & (1u << m))
+		return r;
+	fault->problem = r || span_is(path, "*") ? PROBLEM_ROUTE_METHOD : PROBLEM_ROUTE_UNKNOWN;
+	return NULL;
+}
+
+static bool
+span_same_nocase(struct span a, struct span b)
+{
+	return a.len == b.len &&
+	       (a.len == 0 || strncasecmp((const char *)a.ptr, (const char *)b.ptr, a.len) == 0);
+}
+
+bool
+route_reads(const struct route *r, struct span type)
+{
+	struct span rest = span_of(r->reads), one;
+
+	while (span_split(&rest, ' ', &one))
+		if (span_same_nocase(one, type))
+			return true;
+	return false;
+}
+
+/* "q=0", "q=0.000" */
+static bool
+is_zero(struct span param)
+{
+	if (!span_is_nocase(span_slice(param, 0, 3), "q=0"))
+		return false;
+	for (size_t i = 3; i < param.len; i++)
+		if (param.ptr[i] != '0' && param.ptr[i] != '.')
+			return false;
+	return true;
+}
+
+/* Is one range of an Accept field, with its parameters, good for that type? */
+static bool
+part_takes(struct span part, struct span type)
+{
+	struct span range = span_trim(span_slice(part, 0, span_find(part, ';')));
+	struct span params = span_from(part, span_find(part, ';'));
+	size_t slash = span_find(type, '/');
+
+	while (params.len > 0) {
+		params = span_from(params, 1);
+		struct span one = span_trim(span_slice(params, 0, span_find(params, ';')));
+		if (is_zero(one))
+			return false;
+		params = span_from(params, span_find(params, ';'));
+	}
+	if (span_is(range, "*/*") || span_same_nocase(range, type))
+		return true;
+	return range.len == slash + 2 && span_is(span_from(range, slash), "/*") &&
+	       span_same_nocase(span_slice(range, 0, slash), span_slice(type, 0, slash));
+}
+
+bool
+route_satisfies(const struct route *r, struct span accept)
+{
+	struct span types = span_of(r->produces), type;
+
+	if (accept.len == 0)
+		return true;
+	while (span_split(&types, ' ', &type)) {
+		struct span rest = accept, part;
+		while (span_split(&rest, ',', &part))
+			if (part_takes(part, type))
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,31 @@
+/* routes.h - every path that is answered, as a table. */
+#ifndef HTTP_ROUTES_H
+#define HTTP_ROUTES_H
+
+#include "gateway/http/exchange.h"
+
+enum { MAY_GET = 1u << METHOD_GET | 1u << METHOD_HEAD, MAY_POST = 1u << METHOD_POST };
+
+struct route {
+	const char *path;     /* ends in '/': a prefix, the rest is the tail */
+	unsigned    methods;  /* MAY_* */
+	handler    *run;
+	const char *reads;    /* the types of the body, blank-separated; NULL: no body is read */
+	const char *produces; /* blank-separated; what Accept is held against */
+	bool        slow;     /* always for a worker */
+	bool        streams;  /* application/x-ndjson in, one report a line out */
+};
+
+size_t              route_count(void);
+const struct route *route_at(size_t index);
+size_t              route_index(const struct route *r); /* route_count() for NULL */
+/* The route of that method and path; NULL with *fault. */
+const struct route *route_find(enum method m, struct span path, struct fault *fault);
+/* The methods of a path for Allow: "GET, HEAD"; NULL: nothing there. */
+const char *route_allow(struct span path);
+/* Is that Content-Type (without parameters) read here? */
+bool route_reads(const struct route *r, struct span type);
+/* Does the Accept field (SPAN_NONE: absent) take what the route produces for a body of that type? */
+bool route_satisfies(const struct route *r, struct span accept);
+
+#endif

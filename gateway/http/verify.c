@@ -1,0 +1,293 @@
+/* verify.c - a request becomes a question to the engine, and its answer becomes JSON.
+ *
+ * The body is the certificate itself, or a JSON object that carries it with a
+ * time and a policy.  Nothing here knows a scheme.
+ */
+#include "codecs/base/date.h"
+#include "codecs/tree/node.h"
+#include "gateway/engine/render.h"
+#include "gateway/http/exchange.h"
+#include "gateway/http/metrics.h"
+
+#include <errno.h>
+
+/* What is asked. */
+struct question {
+	struct span input;
+	int64_t now;
+	const struct policy *policy;
+};
+
+struct answer {
+	enum verdict verdict;
+	enum reason reason;
+};
+
+static const struct policy *
+policy_named(const struct config *c, struct span name)
+{
+	for (size_t i = 0; i < c->policy_count; i++)
+		if (span_eq(c->policies[i].name, name))
+			return &c->policies[i];
+	return c->policy_count == 0 && span_is(name, "default") ? &policy_default : NULL;
+}
+
+static struct work
+work_in(struct tools *t, struct arena *a, struct report *report, int64_t now)
+{
+	report_begin(report, a);
+	return (struct work){ a, report, &t->app->config->limits, t->kit, now };
+}
+
+/* --- the question --- */
+
+static bool
+read_credential(struct exchange *x, const struct node *n, struct question *q)
+{
+	if (n->kind != NODE_TEXT && n->kind != NODE_MAP && n->kind != NODE_LIST) {
+		exchange_fail(x, PROBLEM_REQUEST_MEMBER,
+			"\"credential\" is a string, or the document itself where it is JSON");
+		x->offset = n->offset;
+		return false;
+	}
+	q->input = n->kind == NODE_TEXT ? n->as.bytes : n->raw;
+	return true;
+}
+
+static bool
+read_time(struct exchange *x, const struct node *n, struct question *q)
+{
+	const int64_t end = 253402300800; /* the year 10000 */
+	unsigned oddities;
+	int64_t t = -1;
+
+	if (n->kind == NODE_TEXT && !time_parse(n->as.bytes, &t, &oddities))
+		t = -1;
+	else if (n->kind == NODE_INT)
+		t = n->as.integer;
+	else if (n->kind == NODE_REAL && n->as.real >= 0 && n->as.real < (double)end)
+		t = (int64_t)n->as.real;
+	if (t >= 0 && t < end) {
+		q->now = t;
+		return true;
+	}
+	exchange_fail(x, PROBLEM_REQUEST_TIME, NULL);
+	x->offset = n->offset;
+	return false;
+}
+
+static bool
+read_policy(struct exchange *x, const struct node *n, struct question *q)
+{
+	q->policy = n->kind == NODE_TEXT ? policy_named(x->tools->app->config, n->as.bytes) : NULL;
+	if (q->policy)
+		return true;
+	exchange_fail(x, PROBLEM_REQUEST_POLICY, NULL);
+	x->offset = n->offset;
+	return false;
+}
+
+static bool
+read_members(struct exchange *x, const struct node *n, struct question *q)
+{
+	bool found = false;
+
+	for (const struct node *m = n->child; m; m = m->next) {
+		bool ok = false;
+		if (span_is(m->key, "credential"))
+			ok = found = read_credential(x, m, q);
+		else if (span_is(m->key, "at"))
+			ok = read_time(x, m, q);
+		else if (span_is(m->key, "policy"))
+			ok = read_policy(x, m, q);
+		else
+			exchange_fail(x, PROBLEM_REQUEST_MEMBER,
+				"the members are \"credential\", \"at\" and \"policy\"");
+		if (!ok) {
+			x->offset = m->offset;
+			return false;
+		}
+	}
+	if (!found)
+		exchange_fail(x, PROBLEM_REQUEST_MEMBER, "\"credential\" is missing");
+	return found;
+}
+
+static bool
+read_json(struct exchange *x, struct question *q)
+{
+	struct report report;
+	struct work w = work_in(x->tools, x->tools->arena, &report, x->now);
+	const struct node *n = NULL;
+	int r = node_from_json(&w, x->body, "request", &n);
+
+	if (r != 0) {
+		exchange_error(x, r);
+		return false;
+	}
+	if (n && n->kind == NODE_TEXT) {
+		q->input = n->as.bytes;
+		return true;
+	}
+	if (n && n->kind == NODE_MAP)
+		return read_members(x, n, q);
+	exchange_fail(x, PROBLEM_REQUEST_JSON,
+		n ? NULL : reason_text(report.checks[report.running].reason));
+	x->offset = n ? 0 : report.checks[report.running].at.offset;
+	return false;
+}
+
+static bool
+read_question(struct exchange *x, struct question *q)
+{
+	const struct config *c = x->tools->app->config;
+
+	*q = (struct question){ x->body, x->now,
+		c->policy_count > 0 ? &c->policies[0] : &policy_default };
+	return !span_is_nocase(x->type, "application/json") || read_json(x, q);
+}
+
+/* --- the answer --- */
+
+static bool
+judge(struct exchange *x, const struct question *q, struct span input, struct buf *b,
+	struct answer *out)
+{
+	struct report report;
+	arena_reset(x->tools->scratch);
+	struct work w = work_in(x->tools, x->tools->scratch, &report, q->now);
+	struct verify v = { .input = input, .trust = x->trust, .policy = q->policy };
+	int r = engine_verify(&w, &v);
+
+	if (r == 0)
+		render_report(b, &w, &v);
+	if (r != 0 || b->error != 0) {
+		exchange_error(x, r != 0 ? r : b->error);
+		return false;
+	}
+	*out = (struct answer){ report_verdict(&report), report_reason(&report) };
+	count_verdict(x->tools->counters, v.credential.scheme, out->verdict, out->reason);
+	return true;
+}
+
+/* What no scheme recognises is no certificate: a problem, not a report. */
+static bool
+recognised(struct exchange *x, enum reason reason)
+{
+	if (reason != REASON_FORMAT_UNKNOWN && reason != REASON_INPUT_EMPTY)
+		return true;
+	exchange_fail(x,
+		reason == REASON_INPUT_EMPTY ? PROBLEM_INPUT_EMPTY : PROBLEM_FORMAT_UNKNOWN, NULL);
+	x->reason = reason;
+	return false;
+}
+
+static bool
+judge_bundle(struct exchange *x, const struct question *q, const struct span *entries, size_t count,
+	struct buf *b)
+{
+	struct answer worst = { VERDICT_VERIFIED, REASON_NONE }, one;
+
+	/* The verdict comes first and is known last: room for the longest is kept in front. */
+	struct buf list = buf_in(x->tools->arena, b->max);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_char(&list, ',');
+		if (!judge(x, q, entries[i], &list, &one))
+			return false;
+		if (one.verdict > worst.verdict)
+			worst = one;
+	}
+	buf_str(b, "{\"verdict\":\"");
+	buf_str(b, verdict_name(worst.verdict));
+	buf_str(b, "\",\"entries\":[");
+	buf_add(b, buf_span(&list));
+	buf_str(b, "]}");
+	x->reason = worst.reason;
+	return true;
+}
+
+static void
+answer_with(struct exchange *x, struct buf *b)
+{
+	if (b->error != 0)
+		exchange_error(x, b->error);
+	else
+		x->content = buf_span(b);
+}
+
+void
+verify_handler(struct exchange *x)
+{
+	const struct limits *limits = &x->tools->app->config->limits;
+	struct buf b = buf_in(x->tools->arena, limits->memory);
+	struct report report;
+	struct question q;
+	struct answer a;
+	struct span *entries = NULL;
+	size_t count = 0;
+
+	if (!read_question(x, &q))
+		return;
+	struct work w = work_in(x->tools, x->tools->arena, &report, q.now);
+	int r = engine_split(&w, q.input, &entries, &count);
+	if (r != 0) {
+		exchange_error(x, r);
+	} else if (count > limits->bundle_entries) {
+		x->fault = (struct fault){ PROBLEM_HTTP_TOO_LARGE, "bundle.entries",
+			limits->bundle_entries };
+	} else if (count > 1) {
+		if (judge_bundle(x, &q, entries, count, &b))
+			answer_with(x, &b);
+	} else if (judge(x, &q, q.input, &b, &a) && recognised(x, a.reason)) {
+		x->reason = a.reason;
+		answer_with(x, &b);
+	}
+}
+
+void
+inspect_handler(struct exchange *x)
+{
+	struct buf b = buf_in(x->tools->arena, x->tools->app->config->limits.memory);
+	struct report report;
+	struct question q;
+
+	if (!read_question(x, &q))
+		return;
+	struct work w = work_in(x->tools, x->tools->arena, &report, q.now);
+	struct verify v = { .input = q.input, .trust = x->trust, .policy = q.policy };
+	int r = engine_inspect(&w, &v);
+	if (r != 0) {
+		exchange_error(x, r);
+		return;
+	}
+	if (!recognised(x, report.checks[CHECK_FORMAT].reason))
+		return;
+	render_inspect(&b, &w, &v);
+	answer_with(x, &b);
+}
+
+void
+verify_line(struct tools *tools, const struct trust *trust, int64_t now, struct span line,
+	struct buf *b)
+{
+	bool json = line.len > 0 && (line.ptr[0] == '{' || line.ptr[0] == '"');
+	struct exchange x = {
+		.type = json ? SPAN_LIT("application/json") : SPAN_NONE,
+		.body = line,
+		.tools = tools,
+		.trust = trust,
+		.now = now,
+		.offset = PLACE_NO_OFFSET,
+	};
+	struct question q;
+	struct answer a;
+
+	count_one(tools->counters, COUNT_LINES);
+	if (read_question(&x, &q) && judge(&x, &q, q.input, b, &a))
+		return;
+	*b = buf_in(tools->arena, b->max);
+	buf_str(b, "{\"error\":");
+	problem_json(b, &x.fault, x.detail, x.offset);
+	buf_char(b, '}');
+}
