@@ -83,7 +83,7 @@ $(OUT)/%.o: %.c Makefile
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # The web page is served from the binary.
-$(OUT)/gateway/http/page.o: $(wildcard gateway/http/page/*)
+$(OUT)/gateway/http/info.o: $(wildcard gateway/http/page/*)
 
 lib: $(LIB)
 objects: $(OBJ) $(AID) $(TST:%=%.o)

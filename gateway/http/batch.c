@@ -186,10 +186,13 @@ stream_done(struct job *job)
 static bool
 cut(struct stream *s)
 {
-	struct span all = { s->fill.ptr + s->fill.from, block_len(&s->fill) };
-	size_t end = s->ended ? all.len : 0;
 	struct block tail = s->work;
+	size_t end;
 
+	if (block_len(&s->fill) == 0)
+		return true;
+	struct span all = { s->fill.ptr + s->fill.from, block_len(&s->fill) };
+	end = s->ended ? all.len : 0;
 	for (size_t n = all.len; end == 0 && n > 0; n--)
 		if (all.ptr[n - 1] == '\n')
 			end = n;

@@ -115,7 +115,7 @@ authority_handler(struct exchange *x)
 {
 	struct buf b = answer(x);
 
-	if (render_authority(&b, x->trust, span_from(x->path, span_of(x->route->path).len), x->now))
+	if (render_authority(&b, x->trust, span_from(x->path, span_of(x->route->path).len)))
 		finish(x, &b);
 	else
 		exchange_fail(x, PROBLEM_TRUST_AUTHORITY, NULL);

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ACCEPTS_A_TURN = 64, TICK_US = 250000, PAUSE_US = 100000 };
+enum { ACCEPTS_A_TURN = 64, TICK_US = 250000, PAUSE_US = 100000, FRESH_US = 500000 };
 
 const struct trust *
 loop_trust(struct loop *l)
@@ -186,7 +186,18 @@ stop_listening(struct loop *l)
 	close(l->listener);
 	l->listener = -1;
 	l->reading = false;
+	l->stopped_at = l->now;
 	l->drain_by = l->now + (uint64_t)l->app->config->http.stop_timeout * 1000000u;
+}
+
+/* Between two requests; a connection that has never asked anything is given a moment to do so. */
+static bool
+is_idle(const struct loop *l, const struct conn *c)
+{
+	if (c->phase != PHASE_IDLE || c->blocked || c->in.from < c->in.to ||
+		c->out.from < c->out.to)
+		return false;
+	return c->requests > 0 || clock_us() - l->stopped_at > FRESH_US;
 }
 
 /* true: all is done, or time is up. */
@@ -200,8 +211,7 @@ stopped(struct loop *l)
 	late = clock_us() >= l->drain_by || atomic_load(&l->app->hurry);
 	for (struct conn *c = l->conns, *next; c; c = next) {
 		next = c->next;
-		if (late || (c->phase == PHASE_IDLE && c->in.from == c->in.to && c->requests > 0 &&
-				    !c->blocked))
+		if (late || is_idle(l, c))
 			conn_kill(c);
 	}
 	return !l->conns;

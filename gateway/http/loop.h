@@ -80,6 +80,7 @@ struct loop {
 	size_t             count;
 	uint64_t           now;      /* microseconds, as of the last event */
 	uint64_t           drain_by; /* stopping: when the rest is cut */
+	uint64_t           stopped_at;
 	int                listener, reserve;
 	bool               reading;  /* the listener is open */
 	uint8_t           *lent;
@@ -91,6 +92,8 @@ struct loop {
 	char               stamp[32];
 	int64_t            stamp_of;
 	pthread_t          thread;
+	atomic_uint       *ended;    /* loops that have ended; ended_fd is told, too */
+	int                ended_fd;
 };
 
 /* loop.c */

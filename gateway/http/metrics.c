@@ -36,9 +36,8 @@ static const struct {
 	const char *name, *help;
 } counted[COUNT_COUNT] = {
 	[COUNT_ACCEPTED] = { "connections_accepted", "connections taken" },
-	[COUNT_FULL] = { "connections_refused_total_limit",
-		"connections closed at once: too many in all" },
-	[COUNT_ADDRESS_FULL] = { "connections_refused_address_limit",
+	[COUNT_FULL] = { "connections_refused_all", "connections closed at once: too many in all" },
+	[COUNT_ADDRESS_FULL] = { "connections_refused_address",
 		"connections closed at once: too many from one address" },
 	[COUNT_NO_DESCRIPTOR] = { "connections_refused_descriptors",
 		"connections closed at once: no file descriptor left" },

@@ -1,0 +1,384 @@
+/* server.c - binds, starts threads, waits for signals, and ends in good order.
+ *
+ * The thread that runs the server only waits: signals come to it as bytes of a
+ * descriptor, and so do stops and reloads asked for by other threads.
+ */
+#include "gateway/http/server.h"
+
+#include "gateway/http/guard.h"
+#include "gateway/http/loop.h"
+#include "gateway/http/metrics.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BACKLOG = 1024 };
+
+struct server {
+	struct app app;
+	struct server_setup setup;
+	sigset_t old_mask;
+	int signals, commands; /* descriptors; signals -1 where they are the caller's */
+	atomic_bool reload;
+	bool running_apart;
+	pthread_t thread;
+	struct sockaddr_storage address;
+	socklen_t address_len;
+	unsigned loop_count;
+	struct loop loops[];
+};
+
+/* --- the port --- */
+
+static int
+resolve(const struct config_address *a, struct server *s)
+{
+	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	char host[64], port[16];
+
+	snprintf(host, sizeof(host), "%.*s", (int)a->host.len,
+		a->host.len ? (const char *)a->host.ptr : "");
+	snprintf(port, sizeof(port), "%u", a->port);
+	if (getaddrinfo(a->host.len ? host : NULL, port, &hints, &found) != 0)
+		return -EINVAL;
+	memcpy(&s->address, found->ai_addr, found->ai_addrlen);
+	s->address_len = found->ai_addrlen;
+	freeaddrinfo(found);
+	return 0;
+}
+
+/* shared: together with the other loops' listeners. */
+static int
+bind_socket(const struct server *s, bool shared, int *out)
+{
+	const int one = 1;
+	int fd = socket(s->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
+		(!shared || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one)) == 0) &&
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0 &&
+		bind(fd, (const struct sockaddr *)&s->address, s->address_len) == 0 &&
+		(!shared || listen(fd, BACKLOG) == 0)) {
+		*out = fd;
+		return 0;
+	}
+	int r = -errno;
+	close(fd);
+	return r;
+}
+
+/* A shared port would be shared with a stranger of the same user, too: so it must be free at first. */
+static int
+probe(const struct server *s)
+{
+	int fd, r = bind_socket(s, false, &fd);
+
+	if (r == 0)
+		close(fd);
+	return r;
+}
+
+static int
+listen_on(struct server *s, int *out)
+{
+	int r = bind_socket(s, true, out);
+
+	/* where port 0 was asked for, the next listener binds what this one got */
+	s->address_len = sizeof(s->address);
+	if (r == 0 && getsockname(*out, (struct sockaddr *)&s->address, &s->address_len) != 0)
+		r = -errno;
+	return r;
+}
+
+unsigned
+server_port(const struct server *s)
+{
+	if (s->address.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)(const void *)&s->address)->sin6_port);
+	return ntohs(((const struct sockaddr_in *)(const void *)&s->address)->sin_port);
+}
+
+/* --- start --- */
+
+static int
+open_signals(struct server *s)
+{
+	sigset_t mask;
+
+	s->commands = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (s->commands < 0)
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+	if (s->setup.no_signals)
+		return 0;
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &mask, &s->old_mask);
+	s->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	return s->signals < 0 ? -errno : 0;
+}
+
+static unsigned
+or_cores(unsigned n)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? n : cores > 0 ? (unsigned)cores : 1;
+}
+
+static int
+open_loops(struct server *s)
+{
+	int r = probe(s);
+
+	while (r == 0 && s->loop_count < or_cores(s->app.config->http.loops)) {
+		int fd = -1;
+		r = listen_on(s, &fd);
+		if (r == 0)
+			r = loop_open(&s->loops[s->loop_count], &s->app, fd);
+		if (r == 0)
+			s->loop_count++;
+	}
+	return r;
+}
+
+static int
+open_all(struct server *s)
+{
+	const struct config_http *http = &s->app.config->http;
+	int r = resolve(&http->listen, s);
+
+	if (r == 0)
+		r = open_signals(s);
+	if (r == 0)
+		r = metrics_new(&s->app.metrics);
+	if (r == 0)
+		r = guard_new(http, &s->app.guard);
+	if (r == 0)
+		r = workers_new(&s->app, or_cores(http->workers), http->queue, &s->app.workers);
+	return r == 0 ? open_loops(s) : r;
+}
+
+int
+server_new(const struct server_setup *setup, struct server **out)
+{
+	unsigned loops = or_cores(setup->config->http.loops);
+	struct server *s = calloc(1, sizeof(*s) + loops * sizeof(s->loops[0]));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->setup = *setup;
+	s->signals = s->commands = -1;
+	s->app.config = setup->config;
+	s->app.trust = trust_ref(setup->trust);
+	pthread_mutex_init(&s->app.lock, NULL);
+	r = open_all(s);
+	if (r != 0)
+		server_free(s);
+	else
+		*out = s;
+	return r;
+}
+
+/* --- commands --- */
+
+struct reload {
+	struct job job;
+	struct server *server;
+};
+
+static void
+reload_run(struct job *job, struct tools *tools)
+{
+	struct reload *r = (struct reload *)(void *)job;
+	struct server *s = r->server;
+	struct trust *t = s->setup.reload(s->setup.reload_arg);
+
+	(void)tools;
+	if (t)
+		app_publish(&s->app, t);
+	count_reload(s->app.metrics, t != NULL);
+	log_event(&s->app, t ? LOG_INFO : LOG_WARN, "reload", "\"taken\":%s", t ? "true" : "false");
+	free(r);
+}
+
+static void
+start_reload(struct server *s)
+{
+	struct reload *r = s->setup.reload ? calloc(1, sizeof(*r)) : NULL;
+
+	if (!r)
+		return;
+	r->job = (struct job){ reload_run, NULL, NULL, NULL };
+	r->server = s;
+	if (workers_submit(s->app.workers, &r->job) != 0) {
+		free(r);
+		count_reload(s->app.metrics, false);
+		log_event(&s->app, LOG_WARN, "reload",
+			"\"taken\":false,\"why\":\"the queue is full\"");
+	}
+}
+
+static void
+command(struct server *s)
+{
+	const uint64_t one = 1;
+
+	while (write(s->commands, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+void
+server_reload(struct server *s)
+{
+	atomic_store(&s->reload, true);
+	command(s);
+}
+
+static void
+ring_loops(struct server *s)
+{
+	for (unsigned i = 0; i < s->loop_count; i++)
+		mailbox_ring(&s->loops[i].mail);
+}
+
+void
+server_stop(struct server *s)
+{
+	atomic_store(&s->app.stopping, true);
+	command(s);
+	ring_loops(s);
+}
+
+static void
+on_signal(struct server *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP) {
+			start_reload(s);
+			continue;
+		}
+		if (atomic_load(&s->app.stopping))
+			atomic_store(&s->app.hurry, true);
+		log_event(&s->app, LOG_INFO, "stop", "\"signal\":%u", info.ssi_signo);
+		server_stop(s);
+	}
+}
+
+/* --- run --- */
+
+static void *
+loop_thread(void *arg)
+{
+	struct loop *l = arg;
+	const uint64_t one = 1;
+
+	loop_run(l);
+	/* tell the waiting thread that one more has ended */
+	atomic_fetch_add(l->ended, 1);
+	while (write(l->ended_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+	return NULL;
+}
+
+static void
+wait_for_end(struct server *s, unsigned loops, atomic_uint *ended)
+{
+	while (atomic_load(ended) < loops) {
+		struct pollfd p[2] = { { s->commands, POLLIN, 0 }, { s->signals, POLLIN, 0 } };
+		uint64_t rings;
+		if (poll(p, s->signals < 0 ? 1 : 2, -1) < 0)
+			continue;
+		if (p[0].revents & POLLIN && read(s->commands, &rings, sizeof(rings)) < 0)
+			continue;
+		if (p[1].revents & POLLIN)
+			on_signal(s);
+		if (atomic_exchange(&s->reload, false))
+			start_reload(s);
+	}
+}
+
+int
+server_run(struct server *s)
+{
+	atomic_uint ended = 0;
+	unsigned started = 0;
+	int r = 0;
+
+	log_event(&s->app, LOG_INFO, "start", "\"port\":%u,\"loops\":%u", server_port(s),
+		s->loop_count);
+	for (; started < s->loop_count && r == 0; started += r == 0) {
+		struct loop *l = &s->loops[started];
+		l->ended = &ended;
+		l->ended_fd = s->commands;
+		r = -pthread_create(&l->thread, NULL, loop_thread, l);
+	}
+	if (r != 0)
+		server_stop(s);
+	wait_for_end(s, started, &ended);
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(s->loops[i].thread, NULL);
+	log_event(&s->app, LOG_INFO, "end", "\"open\":%zu", atomic_load(&s->app.connections));
+	return r;
+}
+
+static void *
+run_thread(void *arg)
+{
+	server_run(arg);
+	return NULL;
+}
+
+int
+server_start(struct server *s)
+{
+	int r = -pthread_create(&s->thread, NULL, run_thread, s);
+
+	s->running_apart = r == 0;
+	return r;
+}
+
+void
+server_free(struct server *s)
+{
+	if (!s)
+		return;
+	if (s->running_apart) {
+		server_stop(s);
+		pthread_join(s->thread, NULL);
+	}
+	workers_free(s->app.workers);
+	for (unsigned i = 0; i < s->loop_count; i++)
+		loop_close(&s->loops[i]);
+	guard_free(s->app.guard);
+	metrics_free(s->app.metrics);
+	trust_unref(s->app.trust);
+	pthread_mutex_destroy(&s->app.lock);
+	if (s->signals >= 0) {
+		close(s->signals);
+		pthread_sigmask(SIG_SETMASK, &s->old_mask, NULL);
+	}
+	if (s->commands >= 0)
+		close(s->commands);
+	free(s);
+}
