@@ -4,11 +4,13 @@
 #include <strings.h>
 
 #define CERTIFICATES "text/plain application/json application/cwt application/octet-stream"
+#define NDJSON       "application/x-ndjson"
+#define PAGE         "text/html text/css text/javascript image/svg+xml"
 #define JSON         "application/json application/problem+json"
 
 /* clang-format off */
 static const struct route table[] = {
-	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " application/x-ndjson", JSON " application/x-ndjson", false, true },
+	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true },
 	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false },
 	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false },
 	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false },
@@ -18,7 +20,7 @@ static const struct route table[] = {
 	{ "/readyz",      MAY_GET,  ready_handler,     NULL, JSON, false, false },
 	{ "/metrics",     MAY_GET,  metrics_handler,   NULL, "text/plain", false, false },
 	{ "/openapi.json", MAY_GET, openapi_handler,   NULL, JSON, false, false },
-	{ "/",            MAY_GET,  asset_handler,     NULL, "text/html text/css text/javascript image/svg+xml", false, false },
+	{ "/",            MAY_GET,  asset_handler,     NULL, PAGE, false, false },
 };
 /* clang-format on */
 

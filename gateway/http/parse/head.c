@@ -284,7 +284,7 @@ take_field(struct head *h, enum field f, struct span v)
 	}
 }
 
-/* Fields that may stand more than once: the first Accept counts, every Connection does; a second traceparent is void. */
+/* May stand more than once: the first Accept counts, every Connection does, two traceparents are none. */
 static bool
 may_repeat(enum field f)
 {
