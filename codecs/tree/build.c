@@ -78,8 +78,9 @@ build_error(struct build *b, int error)
 bool
 build_count(struct build *b, size_t offset)
 {
-	if (++b->nodes > b->rules.nodes)
+	if (b->nodes == b->rules.nodes)
 		build_limit(b, b->rules.nodes_name, b->rules.nodes, offset);
+	b->nodes++;
 	return !b->stop;
 }
 
@@ -96,8 +97,8 @@ pool_fill(struct build *b)
 	return true;
 }
 
-struct node *
-build_loose(struct build *b, enum node_kind kind, size_t offset)
+static inline struct node *
+take(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct node *n;
 
@@ -107,7 +108,16 @@ build_loose(struct build *b, enum node_kind kind, size_t offset)
 	b->pool_left--;
 	n->kind = kind;
 	n->offset = offset;
-	n->parent = b->top ? b->top->node : NULL;
+	return n;
+}
+
+struct node *
+build_loose(struct build *b, enum node_kind kind, size_t offset)
+{
+	struct node *n = take(b, kind, offset);
+
+	if (n && b->top)
+		n->parent = b->top->node;
 	return n;
 }
 
@@ -119,15 +129,15 @@ same_key(const struct node *a, const struct node *b)
 	return a->key_kind == KEY_INT ? a->key_int == b->key_int : span_eq(a->key, b->key);
 }
 
+/* One of 64 bits by the key's length, first and last byte. */
 static uint64_t
 key_bit(const struct build_key *k)
 {
-	uint64_t h = k->text.len * 5 + (uint64_t)k->kind;
+	uint64_t x = k->text.len << 16 | (uint64_t)k->kind;
 
-	if (k->text.len)
-		h += k->text.ptr[0] * 3u + k->text.ptr[k->text.len - 1] * 7u +
-		     k->text.ptr[k->text.len / 2];
-	return UINT64_C(1) << (h & 63);
+	if (k->text.len > 0)
+		x ^= (uint64_t)k->text.ptr[0] << 8 | (uint64_t)k->text.ptr[k->text.len - 1] << 24;
+	return UINT64_C(1) << (x * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
 /* Called before n is linked, so that all children are its elder siblings. */
@@ -145,11 +155,21 @@ check_small(struct build *b, struct build_frame *f, const struct node *n)
 	f->seen |= bit;
 }
 
+static void
+name(struct build *b, struct build_frame *f, struct node *n)
+{
+	n->key_kind = f->key.kind;
+	n->key = f->key.text;
+	n->key_int = f->key.number;
+	if (b->rules.duplicate && f->node->size < SMALL_MAP)
+		check_small(b, f, n);
+}
+
 struct node *
 build_add(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct build_frame *f = b->top;
-	struct node *n = build_loose(b, kind, offset);
+	struct node *n = take(b, kind, offset);
 
 	if (!n)
 		return NULL;
@@ -157,13 +177,9 @@ build_add(struct build *b, enum node_kind kind, size_t offset)
 		b->root = n;
 		return n;
 	}
-	if (f->node->kind == NODE_MAP) {
-		n->key_kind = f->key.kind;
-		n->key = f->key.text;
-		n->key_int = f->key.number;
-		if (b->rules.duplicate && f->node->size < SMALL_MAP)
-			check_small(b, f, n);
-	}
+	n->parent = f->node;
+	if (f->node->kind == NODE_MAP)
+		name(b, f, n);
 	if (f->last)
 		f->last->next = n;
 	else

@@ -37,7 +37,7 @@ malformed(struct reader *r, size_t offset)
 }
 
 /* One item without what a container holds; false once stopped. */
-static bool
+static inline bool
 read_item(struct reader *r)
 {
 	struct cbor_item *item = &r->item;
@@ -204,7 +204,7 @@ set_node(struct reader *r, struct node *n, bool is_key)
 
 	if (r->tag_count > 0)
 		set_tags(r, n);
-	n->raw = span_slice(r->b.in, r->start, r->at - r->start);
+	n->raw = (struct span){ &r->b.in.ptr[r->start], r->at - r->start };
 	switch (item->kind) {
 	case ITEM_UINT:
 	case ITEM_NEGATIVE:

@@ -202,7 +202,19 @@ write_item(struct buf *b, const struct node *n)
 	}
 }
 
-/* A key that is neither text nor integer is written as the bytes of its name: enough to tell it from others. */
+/* Any other key's name is "cbor:" and the hex of its bytes. */
+static void
+write_other_key(struct buf *b, struct span name)
+{
+	for (size_t i = 5; i + 1 < name.len; i += 2) {
+		uint8_t high = name.ptr[i], low = name.ptr[i + 1];
+
+		high = (uint8_t)(high <= '9' ? high - '0' : high - 'a' + 10);
+		low = (uint8_t)(low <= '9' ? low - '0' : low - 'a' + 10);
+		buf_be(b, (uint64_t)high << 4 | low, 1);
+	}
+}
+
 static void
 write_key(struct buf *b, const struct node *n)
 {
@@ -211,7 +223,7 @@ write_key(struct buf *b, const struct node *n)
 	else if (n->key_kind == KEY_INT)
 		cborw_int(b, n->key_int);
 	else if (n->key_kind == KEY_OTHER)
-		cborw_bytes(b, n->key);
+		write_other_key(b, n->key);
 }
 
 void
