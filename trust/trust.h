@@ -87,5 +87,7 @@ const struct trust_source_info *trust_source_at(const struct trust *t, size_t in
 size_t                          trust_key_count(const struct trust *t);
 const struct trust_key         *trust_key_at(const struct trust *t, size_t index); /* by source, then list order */
 bool trust_stale(const struct trust_source_info *s, int64_t now); /* older than max_age, or past its own expiry */
+/* A list that states an earlier time of issue than the one already in use: a rollback, to be refused at refresh. */
+bool trust_older(const struct trust_source_info *fresh, const struct trust_source_info *kept);
 
 #endif

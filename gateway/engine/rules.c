@@ -19,12 +19,12 @@ check_document_dates(struct work *w, const struct verify *v)
 	const struct credential *c = &v->credential;
 	int64_t from = c->not_before, until = c->not_after;
 
-	if (from != TIME_NONE && until != TIME_NONE && from > until)
-		report_fail(
-			w->report, REASON_VALIDITY_INVERTED, date_place(w, c, c->dates.not_after));
 	if (until != TIME_NONE && w->now > until)
 		report_fail(
 			w->report, REASON_VALIDITY_EXPIRED, date_place(w, c, c->dates.not_after));
+	if (from != TIME_NONE && until != TIME_NONE && from > until)
+		report_fail(
+			w->report, REASON_VALIDITY_INVERTED, date_place(w, c, c->dates.not_after));
 	if (from != TIME_NONE && from > w->now && from - w->now > v->policy->skew)
 		report_fail(
 			w->report, REASON_VALIDITY_NOT_YET, date_place(w, c, c->dates.not_before));

@@ -1,0 +1,30 @@
+/* dgcg.c - the EU gateway's trust list: JSON items that carry a certificate each and a CMS around it.
+ *
+ * DSC items are signers.  CSCA and UPLOAD items never are; they become anchors when
+ * the pinned trust anchor has signed them, and then every DSC must come from the
+ * one and have been uploaded under the other.  The same items wrapped in an object
+ * with "certificates" are read too, as several states re-publish them.
+ */
+#include "trust/source/items.h"
+
+static bool
+detect(const struct trust_input *in)
+{
+	struct span text = span_trim(in->files[0].bytes);
+
+	return text.len > 0 && (text.ptr[0] == '[' || text.ptr[0] == '{') &&
+	       list_mentions(in, "\"rawData\"");
+}
+
+static int
+read(struct work *w, const struct trust_input *in, struct trust_builder *b)
+{
+	return items_read(w, in, in->files[0].bytes, b);
+}
+
+const struct trust_source dgcg_source = {
+	.kind = "dgcg",
+	.title = "EU Digital COVID Certificate Gateway trust list (items with CMS)",
+	.detect = detect,
+	.read = read,
+};

@@ -1,0 +1,72 @@
+/* jwks.c - a JWK set (RFC 7517): bare keys, each with the identifier that it states.
+ *
+ * For EU certificates identifiers are bytes in base64 or base64url; for every other
+ * scheme they are the text itself.  Keys that are not usable are kept with their
+ * fault, so that a report can say why.
+ */
+#include "codecs/base/arena.h"
+#include "codecs/base/text.h"
+#include "codecs/tree/node.h"
+#include "trust/source/list.h"
+
+static bool
+detect(const struct trust_input *in)
+{
+	struct span text = span_trim(in->files[0].bytes);
+
+	return text.len > 0 && text.ptr[0] == '{' && list_mentions(in, "\"keys\"") &&
+	       list_mentions(in, "\"kty\"");
+}
+
+static struct span
+kid_bytes(struct work *w, enum trust_domain domain, struct span text)
+{
+	struct span out = SPAN_NONE;
+	size_t bad;
+
+	if (domain != TRUST_DCC && domain != TRUST_WHO)
+		return text;
+	if (base64url_decode(w->arena, text, &out, &bad) != 0 || !out.ptr)
+		out = list_base64(w, text);
+	return out;
+}
+
+static int
+add_key(struct work *w, const struct trust_input *in, const struct node *jwk,
+	struct trust_builder *b)
+{
+	struct trust_item item = { .kid = kid_bytes(w, in->domain, node_text(node_get(jwk, "kid"))),
+		.authority = in->country,
+		.usage = USAGE_ANY };
+	int r = key_from_jwk(jwk, &key_policy_default, &item.key, &item.fault);
+
+	if (r == 0)
+		r = builder_add(b, &item);
+	key_free(item.key);
+	return r;
+}
+
+static int
+read(struct work *w, const struct trust_input *in, struct trust_builder *b)
+{
+	const struct node *root, *keys;
+	int r = node_from_json(w, in->files[0].bytes, "jwks", &root);
+
+	if (r != 0)
+		return r;
+	keys = node_get(root, "keys");
+	if (!keys || keys->kind != NODE_LIST) {
+		builder_fault(b, "this is not a JWK set: no array of keys", in->files[0].name, 0);
+		return 0;
+	}
+	for (const struct node *k = keys->child; k && r == 0; k = k->next)
+		r = add_key(w, in, k, b);
+	return r;
+}
+
+const struct trust_source jwks_source = {
+	.kind = "jwks",
+	.title = "a JWK set",
+	.detect = detect,
+	.read = read,
+};

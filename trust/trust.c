@@ -1,0 +1,141 @@
+/* trust.c - the finished snapshot: an index over key identifiers, and a count of who still reads it.
+ *
+ * Nothing in it changes once trust_build has returned, so look-ups take no lock;
+ * the memory goes with the last reference.
+ */
+#include "trust/trust.h"
+
+#include "trust/trust_impl.h"
+
+#include <string.h>
+
+static const char *const env_names[ENV_COUNT] = { "production", "acceptance", "demo" };
+
+const char *
+env_name(enum trust_env env)
+{
+	return env_names[env];
+}
+
+bool
+env_named(struct span name, enum trust_env *out)
+{
+	for (enum trust_env e = 0; e < ENV_COUNT; e++)
+		if (span_is(name, env_names[e])) {
+			*out = e;
+			return true;
+		}
+	return false;
+}
+
+struct trust *
+trust_ref(struct trust *t)
+{
+	atomic_fetch_add_explicit(&t->refs, 1, memory_order_relaxed);
+	return t;
+}
+
+void
+trust_unref(struct trust *t)
+{
+	if (!t || atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	for (size_t i = 0; i < t->key_count; i++) {
+		key_free((struct key *)(uintptr_t)t->keys[i].key);
+		cert_free((struct cert *)(uintptr_t)t->keys[i].cert);
+	}
+	arena_free(t->arena); /* t itself lives in it */
+}
+
+/* FNV-1a: spread is all that is asked of it, since the lists decide what is in the table. */
+uint32_t
+trust_hash(struct span kid)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < kid.len; i++)
+		h = (h ^ kid.ptr[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+/* In most domains the identifier alone names the key; where each issuer has its own, both must fit. */
+static bool
+fits(const struct trust_key *k, struct trust_scope scope, const struct key_hint *hint)
+{
+	if (k->source->env != scope.env || k->source->domain != scope.domain ||
+		!span_eq(k->kid, hint->kid))
+		return false;
+	return scope.domain != TRUST_SHC || span_eq(k->authority, hint->issuer);
+}
+
+size_t
+trust_find(const struct trust *t, struct trust_scope scope, const struct key_hint *hint,
+	const struct trust_key **out, size_t max)
+{
+	size_t n = 0;
+
+	if (hint->kid.len == 0 || t->slot_count == 0)
+		return 0;
+	uint32_t first = t->slots[trust_hash(hint->kid) & (t->slot_count - 1)];
+	/* two rounds over one short chain: usable keys first, refused ones behind them */
+	for (int refused = 0; refused < 2; refused++)
+		for (uint32_t i = first; i != TRUST_END && n < max; i = t->next[i]) {
+			const struct trust_key *k = &t->keys[i];
+			if ((k->key == NULL) == (refused == 1) && fits(k, scope, hint))
+				out[n++] = k;
+		}
+	return n;
+}
+
+bool
+trust_elsewhere(const struct trust *t, struct trust_scope scope, const struct key_hint *hint)
+{
+	const struct trust_key *k;
+
+	for (enum trust_env e = 0; e < ENV_COUNT; e++)
+		if (e != scope.env &&
+			trust_find(t, (struct trust_scope){ e, scope.domain }, hint, &k, 1) > 0)
+			return true;
+	return false;
+}
+
+size_t
+trust_source_count(const struct trust *t)
+{
+	return t->source_count;
+}
+
+const struct trust_source_info *
+trust_source_at(const struct trust *t, size_t index)
+{
+	return &t->sources[index];
+}
+
+size_t
+trust_key_count(const struct trust *t)
+{
+	return t->key_count;
+}
+
+const struct trust_key *
+trust_key_at(const struct trust *t, size_t index)
+{
+	return &t->keys[index];
+}
+
+bool
+trust_stale(const struct trust_source_info *s, int64_t now)
+{
+	int64_t born = s->issued_at != TIME_NONE ? s->issued_at : s->read_at;
+
+	if (s->expires_at != TIME_NONE && now > s->expires_at)
+		return true;
+	return s->max_age > 0 && born != TIME_NONE && now > born && now - born > s->max_age;
+}
+
+bool
+trust_older(const struct trust_source_info *fresh, const struct trust_source_info *kept)
+{
+	return fresh->issued_at != TIME_NONE && kept->issued_at != TIME_NONE &&
+	       fresh->issued_at < kept->issued_at;
+}
