@@ -83,15 +83,12 @@ key_rank(const struct node *n)
 	return rank;
 }
 
-/* The child of map that stands where `like` stands in its own; `guess` is tried first: maps mostly agree in order. */
+/* The child of map that stands where `like` stands in its own. */
 static const struct node *
-counterpart(const struct node *map, const struct node *like, const struct node *guess)
+counterpart(const struct node *map, const struct node *like)
 {
-	size_t rank;
+	size_t rank = key_rank(like);
 
-	if (guess && same_key(guess, like))
-		return guess;
-	rank = key_rank(like);
 	for (const struct node *c = map->child; c; c = c->next)
 		if (same_key(c, like) && rank-- == 0)
 			return c;
@@ -100,19 +97,24 @@ counterpart(const struct node *map, const struct node *like, const struct node *
 
 static bool equal(const struct node *a, const struct node *b, unsigned depth);
 
+/* Children go in step while their keys agree; maps whose order differs are searched from there on. */
 static bool
 equal_children(const struct node *a, const struct node *b, unsigned depth)
 {
-	const struct node *guess = b->child;
+	const struct node *step = b->child;
 
 	if (a->size != b->size || depth == 0)
 		return false;
 	for (const struct node *c = a->child; c; c = c->next) {
-		const struct node *other = a->kind == NODE_MAP ? counterpart(b, c, guess) : guess;
+		const struct node *other = step;
 
+		if (a->kind == NODE_MAP && (!step || !same_key(step, c))) {
+			other = counterpart(b, c);
+			step = NULL;
+		}
 		if (!other || !equal(c, other, depth - 1))
 			return false;
-		guess = other->next;
+		step = step ? step->next : NULL;
 	}
 	return true;
 }

@@ -260,6 +260,7 @@ static const xmlSAXHandler handler = {
 static void
 parse(struct reader *r)
 {
+	xmlInitParser(); /* takes a lock of its own: without it, first uses race */
 	r->parser = xmlCreateMemoryParserCtxt((const char *)r->b.in.ptr, (int)r->b.in.len);
 	if (!r->parser) {
 		build_error(&r->b, -ENOMEM);
