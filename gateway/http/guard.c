@@ -135,12 +135,15 @@ spend(struct seat *e, const struct config_http *limits, uint64_t now)
 {
 	const uint64_t full = limits->burst * 1000u;
 	uint64_t passed = now > e->filled ? now - e->filled : 0;
-	/* a thousand seconds refill any bucket that the configuration allows */
-	uint64_t more = (passed < 1000000000u ? passed : 1000000000u) * limits->rate / 1000u;
 
-	if (more > 0) {
-		e->tokens = e->tokens + more < full ? e->tokens + more : full;
+	/* a thousand seconds fill any bucket; what is less than a thousandth stays to be counted next time */
+	if (passed > 1000000000u) {
+		e->tokens = full;
 		e->filled = now;
+	} else {
+		uint64_t more = passed * limits->rate / 1000u;
+		e->tokens = e->tokens + more < full ? e->tokens + more : full;
+		e->filled += more * 1000u / limits->rate;
 	}
 	if (e->tokens < 1000)
 		return false;

@@ -1,0 +1,47 @@
+/* net.h - a server within the test, and a client that reads answers one by one. */
+#ifndef TESTS_HTTP_NET_H
+#define TESTS_HTTP_NET_H
+
+#include "gateway/http/server.h"
+
+struct net {
+	struct config  config;
+	struct server *server;
+	struct trust  *trust;
+	struct trust *(*reload)(void *arg);
+	void *reload_arg;
+	bool  signals; /* the server takes SIGHUP and SIGTERM */
+};
+
+/* Small limits, one loop, one worker, 127.0.0.1 and any port; change what the test needs, then net_start. */
+struct net net_defaults(void);
+void       net_start(struct net *n);
+void       net_stop(struct net *n);
+
+struct client {
+	int     fd;
+	size_t  from, to;
+	uint8_t bytes[65536];
+};
+
+struct answer {
+	int     status; /* 0: the connection ended before an answer */
+	char    head[2048];
+	size_t  len;
+	uint8_t body[65536]; /* chunks put together */
+};
+
+void client_open(struct client *c, const struct net *n);
+void client_close(struct client *c);
+/* false: the peer has closed */
+bool client_send(struct client *c, const void *bytes, size_t len);
+bool client_text(struct client *c, const char *text);
+void client_read(struct client *c, struct answer *a);
+bool client_ended(struct client *c); /* waits for the end of the connection; false: bytes came instead */
+/* One request on a connection of its own. */
+void net_ask(const struct net *n, const char *request, struct answer *a);
+/* The value of a line of /metrics ("vidimus_queue"); 0 where it is not there. */
+long long net_metric(const struct net *n, const char *name);
+int       open_descriptors(void);
+
+#endif
