@@ -289,6 +289,7 @@ reply(struct conn *c, const struct exchange *x)
 	const char *type = x->content_type ? x->content_type : "application/json";
 	unsigned status = x->status ? x->status : 200;
 
+	c->last = c->last || atomic_load_explicit(&c->loop->app->stopping, memory_order_relaxed);
 	if (x->fault.problem != PROBLEM_NONE) {
 		struct buf b = buf_in(c->loop->tools.arena, SPARE_SIZE);
 		problem_json(&b, &x->fault, fault_detail(c, x), x->offset);
