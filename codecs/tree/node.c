@@ -196,3 +196,17 @@ node_place(struct work *w, const struct node *n, const char *layer)
 		at.pointer = SPAN_NONE;
 	return at;
 }
+
+struct place
+node_place_under(struct work *w, const struct node *map, const char *key, const char *layer)
+{
+	struct place at = node_place(w, map, layer);
+	struct buf b = buf_in(w->arena, POINTER_MAX);
+
+	buf_add(&b, at.pointer);
+	buf_char(&b, '/');
+	buf_str(&b, key);
+	if (at.pointer.ptr && !b.error)
+		at.pointer = buf_span(&b);
+	return at;
+}

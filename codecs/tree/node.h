@@ -78,5 +78,7 @@ bool               node_equal(const struct node *a, const struct node *b);
 int                node_pointer(struct work *w, const struct node *n, struct span *out);
 /* A place for reports: layer, offset and pointer of n (pointer left out when the arena is spent). */
 struct place       node_place(struct work *w, const struct node *n, const char *layer);
+/* The place where map's member `key` should be: the map's offset, the member's pointer. */
+struct place       node_place_under(struct work *w, const struct node *map, const char *key, const char *layer);
 
 #endif

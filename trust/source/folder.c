@@ -78,7 +78,6 @@ read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 	int r = anchors_read(w, in->anchors, &a);
 
 	builder_info(b)->items_checked = a.count > a.uploads;
-	a.uploads = r == 0 ? a.uploads : 0;
 	for (size_t i = 0; i < in->file_count && r == 0; i++)
 		r = add_file(w, in, &in->files[i], &a, b);
 	anchors_drop(&a);

@@ -34,6 +34,7 @@ void anchors_drop(struct anchors *a);
 struct list_signer {
 	struct span der, kid, country, cms;
 	bool        hashed;
+	bool        with_cms; /* this kind of list signs each item: upload certificates are asked for */
 };
 int list_add_signer(const struct list_signer *s, const struct anchors *a, struct trust_builder *b);
 

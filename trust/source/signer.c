@@ -28,7 +28,7 @@ uploaded_by(const struct cert *c, const struct list_signer *s, const struct anch
 {
 	enum cms_result result = CMS_BAD;
 
-	*good = a->uploads == 0;
+	*good = a->uploads == 0 || !s->with_cms;
 	for (size_t i = 0; i < a->count && !*good; i++) {
 		if (cert_is_ca(a->certs[i]) || !span_eq(cert_country(a->certs[i]), s->country))
 			continue;

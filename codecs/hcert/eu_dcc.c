@@ -1,0 +1,372 @@
+/* eu_dcc.c - the EU Digital COVID Certificate (sub-claim 1): what a verifier demands of its content.
+ *
+ * The profile is the lenient one that every genuine certificate meets; each departure
+ * from the schema that is tolerated is told as a note.
+ */
+#include "codecs/hcert/eu_dcc.h"
+#include "codecs/base/date.h"
+#include "codecs/base/text.h"
+#include "codecs/seal/cert.h"
+
+#include <math.h>
+#include <stddef.h>
+
+enum { TEXT_MAX = 255, DATE_LENGTH = 10 };
+
+#define TO(member) offsetof(struct event, member)
+
+static const struct dcc_field vaccination[] = {
+	{ "tg", DCC_CODE, true, VALUES_DISEASE, TO(disease) },
+	{ "vp", DCC_CODE, true, VALUES_PROPHYLAXIS, TO(vaccine) },
+	{ "mp", DCC_CODE, true, VALUES_PRODUCT, TO(brand) },
+	{ "ma", DCC_CODE, true, VALUES_HOLDER, TO(ma_holder) },
+	{ "dn", DCC_NUMBER, true, VALUES_NONE, TO(dose) },
+	{ "sd", DCC_NUMBER, true, VALUES_NONE, TO(total_doses) },
+	{ "dt", DCC_DATE, true, VALUES_NONE, TO(date) },
+	{ "co", DCC_TEXT, true, VALUES_NONE, TO(country) },
+	{ "is", DCC_TEXT, true, VALUES_NONE, TO(issuer) },
+	{ "ci", DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
+	{ 0 },
+};
+
+static const struct dcc_field test[] = {
+	{ "tg", DCC_CODE, true, VALUES_DISEASE, TO(disease) },
+	{ "tt", DCC_CODE, true, VALUES_TEST_TYPE, TO(test_type) },
+	{ "nm", DCC_TEXT, false, VALUES_NONE, TO(test_name) },
+	{ "ma", DCC_CODE, false, VALUES_TEST_DEVICE, TO(test_device) },
+	{ "sc", DCC_TIME, true, VALUES_NONE, TO(sample_time) },
+	{ "dr", DCC_TIME, false, VALUES_NONE, TO(result_time) },
+	{ "tr", DCC_CODE, true, VALUES_TEST_RESULT, TO(result) },
+	{ "tc", DCC_TEXT, false, VALUES_NONE, TO(centre) },
+	{ "co", DCC_TEXT, true, VALUES_NONE, TO(country) },
+	{ "is", DCC_TEXT, true, VALUES_NONE, TO(issuer) },
+	{ "ci", DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
+	{ 0 },
+};
+
+static const struct dcc_field recovery[] = {
+	{ "tg", DCC_CODE, true, VALUES_DISEASE, TO(disease) },
+	{ "fr", DCC_DATE, true, VALUES_NONE, TO(first_positive) },
+	{ "df", DCC_DATE, true, VALUES_NONE, TO(valid_from) },
+	{ "du", DCC_DATE, true, VALUES_NONE, TO(valid_until) },
+	{ "co", DCC_TEXT, true, VALUES_NONE, TO(country) },
+	{ "is", DCC_TEXT, true, VALUES_NONE, TO(issuer) },
+	{ "ci", DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
+	{ 0 },
+};
+
+const struct dcc_group dcc_groups[3] = {
+	{ "v", EVENT_VACCINATION, USAGE_VACCINATION, vaccination },
+	{ "t", EVENT_TEST, USAGE_TEST, test },
+	{ "r", EVENT_RECOVERY, USAGE_RECOVERY, recovery },
+};
+
+const struct node *
+dcc_member(const struct node *map, const char *key)
+{
+	const struct node *n = node_get(map, key);
+
+	return n && n->kind != NODE_NULL ? n : NULL;
+}
+
+bool
+dcc_has_group(const struct node *dcc, const struct dcc_group *g)
+{
+	return dcc_member(dcc, g->key) != NULL;
+}
+
+const struct node *
+dcc_entry(const struct node *dcc, const struct dcc_group *g)
+{
+	const struct node *list = dcc_member(dcc, g->key);
+
+	if (!list || list->kind != NODE_LIST || list->size != 1 || list->child->kind != NODE_MAP)
+		return NULL;
+	return list->child;
+}
+
+static void
+fail(struct work *w, enum reason reason, const struct node *n)
+{
+	report_fail(w->report, reason, node_place(w, n, HCERT_LAYER));
+}
+
+static void
+note(struct work *w, enum reason reason, const struct node *n)
+{
+	report_find(w->report, reason, node_place(w, n, HCERT_LAYER));
+}
+
+/* A text that is not empty; blanks around it are tolerated. */
+static bool
+check_text(struct work *w, const struct node *n)
+{
+	if (n->kind != NODE_TEXT) {
+		fail(w, REASON_PROFILE_TYPE, n);
+		return false;
+	}
+	struct span s = span_trim(n->as.bytes);
+	if (s.len == 0 || utf8_count(s) > TEXT_MAX) {
+		fail(w, REASON_PROFILE_VALUE, n);
+		return false;
+	}
+	if (s.len != n->as.bytes.len)
+		note(w, REASON_NOTE_BLANKS, n);
+	return true;
+}
+
+static void
+check_code(struct work *w, const struct node *n, enum valueset values)
+{
+	if (check_text(w, n) && !valueset_display(values, span_trim(n->as.bytes)))
+		note(w, REASON_NOTE_CODE_UNKNOWN, n);
+}
+
+static void
+check_number(struct work *w, const struct node *n)
+{
+	bool whole = n->kind == NODE_REAL && n->as.real == floor(n->as.real) &&
+		     fabs(n->as.real) < 1e9;
+
+	if (n->kind != NODE_INT && n->kind != NODE_REAL)
+		fail(w, REASON_PROFILE_TYPE, n);
+	else if ((n->kind == NODE_REAL && (!whole || n->as.real < 0)) ||
+		 (n->kind == NODE_INT && n->as.integer < 0))
+		fail(w, REASON_PROFILE_VALUE, n);
+	else if (whole)
+		note(w, REASON_NOTE_NUMBER_FLOAT, n);
+}
+
+static void
+note_tag(struct work *w, const struct node *n)
+{
+	if (n->tag_count > 0)
+		note(w, REASON_NOTE_DATE_TAGGED, n);
+}
+
+/* A full date; some issuers add a time of day, which is cut off. */
+static void
+check_date(struct work *w, const struct node *n)
+{
+	struct date d;
+
+	if (!check_text(w, n))
+		return;
+	note_tag(w, n);
+	struct span s = span_trim(n->as.bytes);
+	if (s.len < DATE_LENGTH || !date_parse(span_slice(s, 0, DATE_LENGTH), &d)) {
+		fail(w, REASON_PROFILE_VALUE, n);
+		return;
+	}
+	if (s.len > DATE_LENGTH && s.ptr[DATE_LENGTH] != 'T' && s.ptr[DATE_LENGTH] != ' ')
+		fail(w, REASON_PROFILE_VALUE, n);
+	else if (s.len > DATE_LENGTH)
+		note(w, REASON_NOTE_DATE_TIME, n);
+	if (!d.exists || d.month == 0 || d.day == 0)
+		note(w, REASON_NOTE_DATE_IMPOSSIBLE, n);
+}
+
+static void
+check_time(struct work *w, const struct node *n)
+{
+	int64_t t;
+	unsigned odd = 0;
+
+	if (!check_text(w, n))
+		return;
+	note_tag(w, n);
+	if (!time_parse(span_trim(n->as.bytes), &t, &odd))
+		fail(w, REASON_PROFILE_VALUE, n);
+	else if (odd & (TIME_NO_ZONE | TIME_ODD_ZONE))
+		note(w, REASON_NOTE_TIME_ZONE, n);
+}
+
+static void
+check_field(struct work *w, const struct node *entry, const struct dcc_field *f)
+{
+	const struct node *n = node_get(entry, f->key);
+
+	if (n && n->kind == NODE_NULL && !f->required)
+		note(w, REASON_NOTE_NULL, n);
+	n = dcc_member(entry, f->key);
+	/* an optional text may be there and empty */
+	bool empty = n && n->kind == NODE_TEXT && span_trim(n->as.bytes).len == 0;
+	if (!n || (empty && !f->required)) {
+		if (f->required)
+			report_fail(w->report, REASON_PROFILE_MISSING,
+				node_place_under(w, entry, f->key, HCERT_LAYER));
+		return;
+	}
+	switch (f->kind) {
+	case DCC_TEXT:
+		check_text(w, n);
+		break;
+	case DCC_CODE:
+		check_code(w, n, f->values);
+		break;
+	case DCC_NUMBER:
+		check_number(w, n);
+		break;
+	case DCC_DATE:
+		check_date(w, n);
+		break;
+	case DCC_TIME:
+		check_time(w, n);
+		break;
+	case DCC_IDENTIFIER:
+		if (check_text(w, n))
+			dcc_check_identifier(w, n);
+		break;
+	}
+}
+
+static int64_t
+as_number(const struct node *n)
+{
+	if (!n || (n->kind != NODE_INT && n->kind != NODE_REAL))
+		return RECORD_NO_NUMBER;
+	return n->kind == NODE_INT ? n->as.integer : (int64_t)n->as.real;
+}
+
+static void
+check_entry(struct work *w, const struct node *entry, const struct dcc_group *g)
+{
+	for (const struct dcc_field *f = g->fields; f->key; f++)
+		check_field(w, entry, f);
+	const struct node *country = dcc_member(entry, "co");
+	struct span code = span_trim(node_text(country));
+	if (country && code.len > 0 && !valueset_display(VALUES_COUNTRY, code))
+		note(w, REASON_NOTE_CODE_UNKNOWN, country);
+	if (g->kind == EVENT_VACCINATION &&
+		as_number(node_get(entry, "dn")) > as_number(node_get(entry, "sd")))
+		note(w, REASON_NOTE_DOSES, node_get(entry, "dn"));
+}
+
+/* Since schema 1.3.0, and in the guidelines all along: one certificate, one event. */
+static void
+check_groups(struct work *w, const struct node *dcc)
+{
+	size_t groups = 0;
+	const struct node *entry = NULL;
+	const struct dcc_group *group = NULL;
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct node *n = node_get(dcc, dcc_groups[i].key);
+		if (n && n->kind == NODE_NULL)
+			note(w, REASON_NOTE_NULL, n);
+		if (!dcc_has_group(dcc, &dcc_groups[i]))
+			continue;
+		groups++;
+		group = &dcc_groups[i];
+		entry = dcc_entry(dcc, group);
+	}
+	if (groups != 1 || !entry) {
+		fail(w, REASON_PROFILE_GROUPS, dcc);
+		return;
+	}
+	check_entry(w, entry, group);
+}
+
+static void
+check_transliterated(struct work *w, const struct node *n)
+{
+	struct span s = node_text(n);
+
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.ptr[i] < 'A' || s.ptr[i] > 'Z') && s.ptr[i] != '<') {
+			note(w, REASON_NOTE_NAME_CHARACTERS, n);
+			return;
+		}
+}
+
+static void
+check_person(struct work *w, const struct node *dcc)
+{
+	static const char *const parts[] = { "fn", "gn", "fnt", "gnt" };
+	const struct node *name = dcc_member(dcc, "nam");
+	bool any = false;
+
+	if (!name || name->kind != NODE_MAP) {
+		report_fail(w->report, name ? REASON_PROFILE_TYPE : REASON_PROFILE_MISSING,
+			node_place_under(w, dcc, "nam", HCERT_LAYER));
+		return;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		const struct node *n = dcc_member(name, parts[i]);
+		if (n && n->kind != NODE_TEXT)
+			fail(w, REASON_PROFILE_TYPE, n);
+		any = any || span_trim(node_text(n)).len > 0;
+		if (n && i >= 2)
+			check_transliterated(w, n);
+	}
+	if (!any)
+		report_fail(w->report, REASON_PROFILE_MISSING,
+			node_place_under(w, name, "fnt", HCERT_LAYER));
+}
+
+/* Full, partial, with zeros for what is unknown, with a time behind it, or empty. */
+static void
+check_birth_date(struct work *w, const struct node *dcc)
+{
+	const struct node *n = dcc_member(dcc, "dob");
+	struct date d;
+
+	if (!n || n->kind != NODE_TEXT) {
+		report_fail(w->report, n ? REASON_PROFILE_TYPE : REASON_PROFILE_MISSING,
+			node_place_under(w, dcc, "dob", HCERT_LAYER));
+		return;
+	}
+	note_tag(w, n);
+	struct span s = span_trim(n->as.bytes);
+	if (s.len == 0)
+		return;
+	if (!date_parse(span_slice(s, 0, DATE_LENGTH), &d) ||
+		(s.len > DATE_LENGTH && s.ptr[DATE_LENGTH] != 'T')) {
+		fail(w, REASON_PROFILE_VALUE, n);
+		return;
+	}
+	if (s.len > DATE_LENGTH)
+		note(w, REASON_NOTE_DATE_TIME, n);
+	if (!d.exists)
+		note(w, REASON_NOTE_DATE_IMPOSSIBLE, n);
+}
+
+static void
+check_version(struct work *w, const struct node *dcc)
+{
+	const struct node *n = dcc_member(dcc, "ver");
+
+	if (!n || n->kind != NODE_TEXT)
+		report_fail(w->report, n ? REASON_PROFILE_TYPE : REASON_PROFILE_MISSING,
+			node_place_under(w, dcc, "ver", HCERT_LAYER));
+}
+
+int
+dcc_check(struct work *w, const struct credential *c)
+{
+	check_version(w, c->payload);
+	check_person(w, c->payload);
+	check_birth_date(w, c->payload);
+	check_groups(w, c->payload);
+	dcc_check_schema(w, c->payload);
+	return 0;
+}
+
+static unsigned
+usage(const struct node *dcc)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (dcc_has_group(dcc, &dcc_groups[i]))
+			bits |= dcc_groups[i].usage;
+	return bits;
+}
+
+const struct subclaim hcert_eu_dcc = {
+	.key = 1,
+	.scheme = "eu-dcc",
+	.usage = usage,
+	.check = dcc_check,
+	.normalise = dcc_normalise,
+};

@@ -1,0 +1,72 @@
+/* valueset.c - look-ups in the sorted table of valuesets.def. */
+#include "codecs/record/valueset.h"
+
+static const struct value {
+	enum valueset set;
+	const char *code, *display;
+} values[] = {
+#define VALUE(set, code, display) { VALUES_##set, code, display },
+#include "codecs/record/valuesets.def"
+#undef VALUE
+};
+
+enum { COUNT = sizeof(values) / sizeof(values[0]) };
+
+/* The systems as the WHO core data set names them. */
+static const char *const systems[VALUES_COUNT] = {
+	[VALUES_DISEASE] = "http://snomed.info/sct",
+	[VALUES_PROPHYLAXIS] = "http://snomed.info/sct",
+	[VALUES_PRODUCT] = "https://ec.europa.eu/health/documents/community-register/html/",
+	[VALUES_HOLDER] = "https://spor.ema.europa.eu/v1/organisations",
+	[VALUES_TEST_TYPE] = "http://loinc.org",
+	[VALUES_TEST_RESULT] = "http://snomed.info/sct",
+	[VALUES_TEST_DEVICE] = "https://covid-19-diagnostics.jrc.ec.europa.eu/devices",
+	[VALUES_COUNTRY] = "urn:iso:std:iso:3166",
+};
+
+static int
+compare(const struct value *v, enum valueset set, struct span code)
+{
+	if (v->set != set)
+		return v->set < set ? -1 : 1;
+	return span_cmp(span_of(v->code), code);
+}
+
+const char *
+valueset_display(enum valueset set, struct span code)
+{
+	size_t low = 0, high = COUNT;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare(&values[middle], set, code);
+		if (order == 0)
+			return values[middle].display;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* Three sets mix two systems; the form of the code tells which. */
+static const char *
+system_of(enum valueset set, struct span code)
+{
+	if (set == VALUES_PROPHYLAXIS && span_starts(code, SPAN_LIT("J")))
+		return "http://www.whocc.no/atc";
+	if (set == VALUES_PRODUCT && !span_starts(code, SPAN_LIT("EU/")))
+		return "http://ec.europa.eu/temp/vaccineproductname";
+	if (set == VALUES_HOLDER && !span_starts(code, SPAN_LIT("ORG-")))
+		return "http://ec.europa.eu/temp/vaccinemanufacturer";
+	return systems[set];
+}
+
+struct coded
+valueset_coded(enum valueset set, struct span code)
+{
+	return (struct coded){ .code = code,
+		.system = span_of(system_of(set, code)),
+		.display = span_of(valueset_display(set, code)) };
+}
