@@ -237,7 +237,7 @@ open_events(struct loop *l)
 
 	if (cfg) {
 		event_config_set_flag(
-			cfg, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+			cfg, EVENT_BASE_FLAG_NOLOCK);
 		l->base = event_base_new_with_config(cfg);
 		event_config_free(cfg);
 	}
