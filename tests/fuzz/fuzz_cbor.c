@@ -1,4 +1,4 @@
-/* fuzz_cbor.c - CBOR of any bytes: what is read is written again in its deterministic form, and that is a fixed point. */
+/* fuzz_cbor.c - CBOR of any bytes: what is read is written deterministically, and that is a fixed point. */
 #include "codecs/base/arena.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"

@@ -19,7 +19,8 @@
 static const struct {
 	const char *in, *out;
 } good[] = {
-	{ "{}", NULL }, { "[]", NULL }, { "null", NULL }, { "true", NULL }, { "false", NULL }, { "\"\"", NULL }, { "\"a\"", NULL },
+	{ "{}", NULL }, { "[]", NULL }, { "null", NULL }, { "true", NULL }, { "false", NULL }, { "\"\"", NULL },
+	{ "\"a\"", NULL },
 	{ " \t\r\n[ 1 , 2 ]\n", "[1,2]" }, { "{ \"a\" : { \"b\" : [ { } , [ ] ] } }", "{\"a\":{\"b\":[{},[]]}}" },
 	{ "[0,-0,1,-1,10,1234567890123456789]", "[0,0,1,-1,10,1234567890123456789]" },
 	{ "[9223372036854775807,9223372036854775808,18446744073709551615]", NULL },
@@ -29,7 +30,8 @@ static const struct {
 	{ "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\"" },
 	{ "\"\\u0061\\u00e9\\u6C34\\ud83d\\uDE00\"", "\"a\xc3\xa9\xe6\xb0\xb4\xf0\x9f\x98\x80\"" },
 	{ "\"\\u0001\\ud7ff\\ue000\\uffff\"", "\"\\u0001\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\"" },
-	{ "\"\xc3\xa9\xe6\xb0\xb4\xf0\x9f\x98\x80\x7f\"", "\"\xc3\xa9\xe6\xb0\xb4\xf0\x9f\x98\x80\\u007f\"" }, { "\"plain text of more than sixteen bytes, / and '\"", NULL },
+	{ "\"\xc3\xa9\xe6\xb0\xb4\xf0\x9f\x98\x80\x7f\"", "\"\xc3\xa9\xe6\xb0\xb4\xf0\x9f\x98\x80\\u007f\"" },
+	{ "\"plain text of more than sixteen bytes, / and '\"", NULL },
 	{ "\"12345678\\n90123456789\\n\"", NULL }, { "{\"\\u0061\":1,\"b\":2}", "{\"a\":1,\"b\":2}" },
 };
 
@@ -38,29 +40,50 @@ static const struct {
 	enum reason reason;
 	size_t      offset;
 } bad[] = {
-	{ "", REASON_JSON_MALFORMED, 0 }, { "  ", REASON_JSON_MALFORMED, 2 }, { "\xef\xbb\xbf{}", REASON_JSON_MALFORMED, 0 },
-	{ "[", REASON_JSON_MALFORMED, 1 }, { "]", REASON_JSON_MALFORMED, 0 }, { "[1", REASON_JSON_MALFORMED, 2 }, { "[1,", REASON_JSON_MALFORMED, 3 },
-	{ "[1,]", REASON_JSON_MALFORMED, 3 }, { "[,1]", REASON_JSON_MALFORMED, 1 }, { "[1 2]", REASON_JSON_MALFORMED, 3 }, { "[1}", REASON_JSON_MALFORMED, 2 },
-	{ "{\"a\"}", REASON_JSON_MALFORMED, 4 }, { "{\"a\":}", REASON_JSON_MALFORMED, 5 }, { "{\"a\":1,}", REASON_JSON_MALFORMED, 7 },
-	{ "{a:1}", REASON_JSON_MALFORMED, 1 }, { "{1:1}", REASON_JSON_MALFORMED, 1 }, { "{\"a\":1]", REASON_JSON_MALFORMED, 6 }, { "{\"a\" 1}", REASON_JSON_MALFORMED, 5 },
-	{ "nul", REASON_JSON_MALFORMED, 0 }, { "nulll", REASON_JSON_TRAILING, 4 }, { "True", REASON_JSON_MALFORMED, 0 }, { "NaN", REASON_JSON_MALFORMED, 0 },
-	{ "[1]x", REASON_JSON_TRAILING, 3 }, { "1 2", REASON_JSON_TRAILING, 2 }, { "{} {}", REASON_JSON_TRAILING, 3 }, { "1//", REASON_JSON_TRAILING, 1 },
-	{ "01", REASON_JSON_MALFORMED, 0 }, { "-", REASON_JSON_MALFORMED, 0 }, { "+1", REASON_JSON_MALFORMED, 0 }, { ".5", REASON_JSON_MALFORMED, 0 },
-	{ "1.", REASON_JSON_MALFORMED, 0 }, { "1.e1", REASON_JSON_MALFORMED, 0 }, { "1e", REASON_JSON_MALFORMED, 0 }, { "1e+", REASON_JSON_MALFORMED, 0 },
-	{ "1.5.5", REASON_JSON_MALFORMED, 0 }, { "-01", REASON_JSON_MALFORMED, 0 }, { "1-1", REASON_JSON_MALFORMED, 0 }, { "0x1", REASON_JSON_TRAILING, 1 },
-	{ "18446744073709551616", REASON_JSON_NUMBER, 0 }, { "[-18446744073709551617]", REASON_JSON_NUMBER, 1 }, { "1e309", REASON_JSON_NUMBER, 0 },
-	{ "-1e309", REASON_JSON_NUMBER, 0 }, { "1e99999999999999999999", REASON_JSON_NUMBER, 0 }, { "1.8e308", REASON_JSON_NUMBER, 0 },
-	{ "\"", REASON_JSON_MALFORMED, 1 }, { "\"a", REASON_JSON_MALFORMED, 2 }, { "\"\\\"", REASON_JSON_MALFORMED, 3 }, { "\"\\", REASON_JSON_MALFORMED, 2 },
-	{ "\"\n\"", REASON_JSON_MALFORMED, 1 }, { "\"\x1f\"", REASON_JSON_MALFORMED, 1 }, { "\"1234567\t\"", REASON_JSON_MALFORMED, 8 },
-	{ "\"\\a\"", REASON_JSON_MALFORMED, 1 }, { "\"x\\u12\"", REASON_JSON_MALFORMED, 2 }, { "\"\\u12g4\"", REASON_JSON_MALFORMED, 1 }, { "\"\\\n\"", REASON_JSON_MALFORMED, 1 },
+	{ "", REASON_JSON_MALFORMED, 0 }, { "  ", REASON_JSON_MALFORMED, 2 },
+	{ "\xef\xbb\xbf{}", REASON_JSON_MALFORMED, 0 },
+	{ "[", REASON_JSON_MALFORMED, 1 }, { "]", REASON_JSON_MALFORMED, 0 },
+	{ "[1", REASON_JSON_MALFORMED, 2 }, { "[1,", REASON_JSON_MALFORMED, 3 },
+	{ "[1,]", REASON_JSON_MALFORMED, 3 }, { "[,1]", REASON_JSON_MALFORMED, 1 },
+	{ "[1 2]", REASON_JSON_MALFORMED, 3 }, { "[1}", REASON_JSON_MALFORMED, 2 },
+	{ "{\"a\"}", REASON_JSON_MALFORMED, 4 }, { "{\"a\":}", REASON_JSON_MALFORMED, 5 },
+	{ "{\"a\":1,}", REASON_JSON_MALFORMED, 7 },
+	{ "{a:1}", REASON_JSON_MALFORMED, 1 }, { "{1:1}", REASON_JSON_MALFORMED, 1 },
+	{ "{\"a\":1]", REASON_JSON_MALFORMED, 6 }, { "{\"a\" 1}", REASON_JSON_MALFORMED, 5 },
+	{ "nul", REASON_JSON_MALFORMED, 0 }, { "nulll", REASON_JSON_TRAILING, 4 },
+	{ "True", REASON_JSON_MALFORMED, 0 }, { "NaN", REASON_JSON_MALFORMED, 0 },
+	{ "[1]x", REASON_JSON_TRAILING, 3 }, { "1 2", REASON_JSON_TRAILING, 2 },
+	{ "{} {}", REASON_JSON_TRAILING, 3 }, { "1//", REASON_JSON_TRAILING, 1 },
+	{ "01", REASON_JSON_MALFORMED, 0 }, { "-", REASON_JSON_MALFORMED, 0 },
+	{ "+1", REASON_JSON_MALFORMED, 0 }, { ".5", REASON_JSON_MALFORMED, 0 },
+	{ "1.", REASON_JSON_MALFORMED, 0 }, { "1.e1", REASON_JSON_MALFORMED, 0 },
+	{ "1e", REASON_JSON_MALFORMED, 0 }, { "1e+", REASON_JSON_MALFORMED, 0 },
+	{ "1.5.5", REASON_JSON_MALFORMED, 0 }, { "-01", REASON_JSON_MALFORMED, 0 },
+	{ "1-1", REASON_JSON_MALFORMED, 0 }, { "0x1", REASON_JSON_TRAILING, 1 },
+	{ "18446744073709551616", REASON_JSON_NUMBER, 0 }, { "[-18446744073709551617]", REASON_JSON_NUMBER, 1 },
+	{ "1e309", REASON_JSON_NUMBER, 0 },
+	{ "-1e309", REASON_JSON_NUMBER, 0 }, { "1e99999999999999999999", REASON_JSON_NUMBER, 0 },
+	{ "1.8e308", REASON_JSON_NUMBER, 0 },
+	{ "\"", REASON_JSON_MALFORMED, 1 }, { "\"a", REASON_JSON_MALFORMED, 2 },
+	{ "\"\\\"", REASON_JSON_MALFORMED, 3 }, { "\"\\", REASON_JSON_MALFORMED, 2 },
+	{ "\"\n\"", REASON_JSON_MALFORMED, 1 }, { "\"\x1f\"", REASON_JSON_MALFORMED, 1 },
+	{ "\"1234567\t\"", REASON_JSON_MALFORMED, 8 },
+	{ "\"\\a\"", REASON_JSON_MALFORMED, 1 }, { "\"x\\u12\"", REASON_JSON_MALFORMED, 2 },
+	{ "\"\\u12g4\"", REASON_JSON_MALFORMED, 1 }, { "\"\\\n\"", REASON_JSON_MALFORMED, 1 },
 	{ "\"\\U0061\"", REASON_JSON_MALFORMED, 1 }, { "'a'", REASON_JSON_MALFORMED, 0 },
-	{ "\"\\u0000\"", REASON_JSON_CHARACTER, 1 }, { "{\"a\\u0000\":1}", REASON_JSON_CHARACTER, 3 }, { "\"\\ud800\"", REASON_JSON_CHARACTER, 1 },
-	{ "\"\\ud800x\"", REASON_JSON_CHARACTER, 1 }, { "\"\\udc00\"", REASON_JSON_CHARACTER, 1 }, { "\"\\ud800\\ud800\"", REASON_JSON_CHARACTER, 1 },
+	{ "\"\\u0000\"", REASON_JSON_CHARACTER, 1 }, { "{\"a\\u0000\":1}", REASON_JSON_CHARACTER, 3 },
+	{ "\"\\ud800\"", REASON_JSON_CHARACTER, 1 },
+	{ "\"\\ud800x\"", REASON_JSON_CHARACTER, 1 }, { "\"\\udc00\"", REASON_JSON_CHARACTER, 1 },
+	{ "\"\\ud800\\ud800\"", REASON_JSON_CHARACTER, 1 },
 	{ "\"\\udc00\\ud800\"", REASON_JSON_CHARACTER, 1 }, { "\"\\ud800\\n\"", REASON_JSON_CHARACTER, 1 },
-	{ "\"\xff\"", REASON_JSON_UTF8, 1 }, { "[\"a\xc3\"]", REASON_JSON_UTF8, 3 }, { "\"\xed\xa0\x80\"", REASON_JSON_UTF8, 1 },
-	{ "\"\xc0\x80\"", REASON_JSON_UTF8, 1 }, { "\"\xf4\x90\x80\x80\"", REASON_JSON_UTF8, 1 }, { "{\"\xe9\":1}", REASON_JSON_UTF8, 2 },
-	{ "{\"a\":1,\"a\":1}", REASON_JSON_DUPLICATE, 11 }, { "{\"a\":1,\"\\u0061\":2}", REASON_JSON_DUPLICATE, 16 },
-	{ "[{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]", REASON_JSON_DUPLICATE, 23 }, { "{\"\":1,\"\":1}", REASON_JSON_DUPLICATE, 9 },
+	{ "\"\xff\"", REASON_JSON_UTF8, 1 }, { "[\"a\xc3\"]", REASON_JSON_UTF8, 3 },
+	{ "\"\xed\xa0\x80\"", REASON_JSON_UTF8, 1 },
+	{ "\"\xc0\x80\"", REASON_JSON_UTF8, 1 }, { "\"\xf4\x90\x80\x80\"", REASON_JSON_UTF8, 1 },
+	{ "{\"\xe9\":1}", REASON_JSON_UTF8, 2 },
+	{ "{\"a\":1,\"a\":1}", REASON_JSON_DUPLICATE, 11 },
+	{ "{\"a\":1,\"\\u0061\":2}", REASON_JSON_DUPLICATE, 16 },
+	{ "[{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]", REASON_JSON_DUPLICATE, 23 },
+	{ "{\"\":1,\"\":1}", REASON_JSON_DUPLICATE, 9 },
 };
 /* clang-format on */
 
@@ -129,10 +152,13 @@ reads_numbers_exactly(void **state)
 {
 	/* clang-format off */
 	static const struct { const char *text; double v; } rows[] = {
-		{ "0.1", 0.1 }, { "-0.0", -0.0 }, { "1e22", 1e22 }, { "1e23", 1e23 }, { "123456789012345.678", 123456789012345.678 },
+		{ "0.1", 0.1 }, { "-0.0", -0.0 }, { "1e22", 1e22 }, { "1e23", 1e23 },
+		{ "123456789012345.678", 123456789012345.678 },
 		{ "9007199254740993.0", 9007199254740992.0 }, { "9007199254740993.0000001", 9007199254740994.0 },
-		{ "1.7976931348623157e308", 1.7976931348623157e308 }, { "5e-324", 5e-324 }, { "2.4703282292062327e-324", 0.0 },
-		{ "1e-400", 0.0 }, { "1e-99999999999", 0.0 }, { "0e999999999999", 0.0 }, { "0.000000000000000000000000000001e30", 1.0 },
+		{ "1.7976931348623157e308", 1.7976931348623157e308 }, { "5e-324", 5e-324 },
+		{ "2.4703282292062327e-324", 0.0 },
+		{ "1e-400", 0.0 }, { "1e-99999999999", 0.0 }, { "0e999999999999", 0.0 },
+		{ "0.000000000000000000000000000001e30", 1.0 },
 		{ "2.2250738585072011e-308", 2.2250738585072011e-308 }, { "4.35", 4.35 }, { "1.50e-3", 0.0015 },
 	};
 	/* clang-format on */
@@ -192,7 +218,8 @@ keeps_limits(void **state)
 {
 	/* clang-format off */
 	static const struct { const char *limit, *head; char with; const char *tail; size_t at; } rows[] = {
-		{ "json.string", "[\"", 'x', "\"]", 50 }, { "json.string", "{\"", 'x', "\":1}", 50 }, { "json.string", "\"\xc3\xa9", 'x', "\"", 48 },
+		{ "json.string", "[\"", 'x', "\"]", 50 }, { "json.string", "{\"", 'x', "\":1}", 50 },
+		{ "json.string", "\"\xc3\xa9", 'x', "\"", 48 },
 		{ "json.number", "[1", '0', ".5e-99]", 13 }, { "json.number", "0.", '1', "", 18 },
 	};
 	/* clang-format on */
