@@ -258,10 +258,10 @@ static const xmlSAXHandler handler = {
 };
 
 static void
-parse(struct reader *r)
+parse(struct reader *r, struct span clean)
 {
 	xmlInitParser(); /* takes a lock of its own: without it, first uses race */
-	r->parser = xmlCreateMemoryParserCtxt((const char *)r->b.in.ptr, (int)r->b.in.len);
+	r->parser = xmlCreateMemoryParserCtxt((const char *)clean.ptr, (int)clean.len);
 	if (!r->parser) {
 		build_error(&r->b, -ENOMEM);
 		return;
@@ -286,12 +286,13 @@ node_from_xml(struct work *w, struct span in, const char *layer, const struct no
 		.text = buf_in(w->arena, w->limits->xml_text),
 		.name = buf_in(w->arena, SIZE_MAX),
 	};
+	struct span clean;
 
 	if (in.len == 0)
 		build_fail(&r.b, REASON_XML_MALFORMED, 0);
 	else if (in.len > INT_MAX)
 		build_limit(&r.b, "input.document", w->limits->input_document, 0);
-	else if (xml_guard(&r.b))
-		parse(&r);
+	else if (xml_guard(&r.b, &clean))
+		parse(&r, clean);
 	return build_end(&r.b, out);
 }

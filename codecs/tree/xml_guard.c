@@ -6,7 +6,10 @@
  */
 #include "codecs/tree/xml_guard.h"
 
+#include "codecs/base/arena.h"
 #include "codecs/base/text.h"
+
+#include <string.h>
 
 static const struct span bom = { (const uint8_t *)"\xef\xbb\xbf", 3 };
 
@@ -190,18 +193,44 @@ check_markup(struct build *b, size_t *at)
 	return check_tag(b, at);
 }
 
-bool
-xml_guard(struct build *b)
+/* <?oasis-xml-catalog?> before the root makes libxml2 set up its process-wide catalogues, in a way that is not safe
+ * among threads: one document could hang the process.  It says nothing about the content, so blanks replace it. */
+static bool
+blank_catalog(struct build *b, uint8_t **copy, size_t from, size_t to)
 {
-	size_t at = 0;
+	if (!*copy) {
+		*copy = arena_bytes(b->w->arena, b->in.len);
+		if (!*copy) {
+			build_error(b, arena_error(b->w->arena));
+			return false;
+		}
+		memcpy(*copy, b->in.ptr, b->in.len);
+	}
+	memset(&(*copy)[from], ' ', to - from);
+	return true;
+}
+
+bool
+xml_guard(struct build *b, struct span *clean)
+{
+	bool prolog = true;
+	size_t at = 0, start;
+	uint8_t *copy = NULL;
 
 	if (!check_encoding(b, &at))
 		return false;
 	for (;;) {
 		at += span_find(span_from(b->in, at), '<');
 		if (at >= b->in.len)
-			return true;
+			break;
+		start = at;
 		if (!check_markup(b, &at))
 			return false;
+		prolog = prolog && (b->in.ptr[start + 1] == '?' || b->in.ptr[start + 1] == '!');
+		if (prolog && starts_with(b->in, start, "<?oasis-xml-catalog") &&
+			!blank_catalog(b, &copy, start, at))
+			return false;
 	}
+	*clean = (struct span){ copy ? copy : b->in.ptr, b->in.len };
+	return true;
 }

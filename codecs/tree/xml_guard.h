@@ -5,7 +5,8 @@
 #include "codecs/tree/build.h"
 
 /* False once it has stopped the build: not UTF-8 or declared as something else, a DOCTYPE, an element with more
- * attributes or a longer name than the limits allow, markup that does not end. */
-bool xml_guard(struct build *b);
+ * attributes or a longer name than the limits allow, markup that does not end.  *clean: what the parser may see, of
+ * the same length; the input itself but for blanks in place of a catalogue's processing instruction. */
+bool xml_guard(struct build *b, struct span *clean);
 
 #endif
