@@ -42,9 +42,13 @@ block_len(const struct block *b)
 static void
 stream_free(struct stream *s)
 {
-	free(s->fill.ptr);
-	free(s->work.ptr);
-	free(s->reports.ptr);
+	/* a block that was emptied still holds what was in it */
+	s->fill.to = s->fill.cap;
+	s->work.to = s->work.cap;
+	s->reports.to = s->reports.cap;
+	block_wipe(&s->fill);
+	block_wipe(&s->work);
+	block_wipe(&s->reports);
 	trust_unref(s->trust);
 	free(s);
 }
@@ -70,26 +74,12 @@ stream_hungry(const struct conn *c)
 	return !c->stream->ended && stream_room(c->stream) > 0;
 }
 
-/* As block_room, but for a thread that has no loop. */
 static bool
 append(struct block *b, struct span data)
 {
-	size_t cap = b->cap ? b->cap : SPARE_SIZE;
-	uint8_t *p = b->ptr;
-
-	if (b->from > 0) {
-		memmove(b->ptr, b->ptr + b->from, block_len(b));
-		b->to -= b->from;
-		b->from = 0;
-	}
-	while (cap - b->to < data.len)
-		cap *= 2;
-	if (cap != b->cap)
-		p = realloc(b->ptr, cap);
-	if (!p)
+	block_pack(b);
+	if (!block_grow(b, data.len))
 		return false;
-	b->ptr = p;
-	b->cap = cap;
 	if (data.len > 0)
 		memcpy(b->ptr + b->to, data.ptr, data.len);
 	b->to += data.len;

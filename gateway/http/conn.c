@@ -78,10 +78,12 @@ conn_new(struct loop *l, int fd, struct seat *seat)
 static void
 drop_input(struct conn *c)
 {
-	if (c->lent)
+	if (c->lent) {
+		explicit_bzero(c->in.ptr, c->in.to);
 		c->in = (struct block){ 0 };
-	else if (c->in.ptr)
+	} else if (c->in.ptr) {
 		block_drop(c->loop, &c->in);
+	}
 	c->lent = false;
 }
 
@@ -135,8 +137,8 @@ conn_own(struct conn *c)
 	if (rest.len > 0)
 		memcpy(own.ptr, rest.ptr, rest.len);
 	own.to = rest.len;
+	drop_input(c);
 	c->in = own;
-	c->lent = false;
 	return true;
 }
 
@@ -223,6 +225,8 @@ on_linger(struct conn *c)
 {
 	ssize_t n = recv(c->fd, c->loop->lent, LENT_SIZE, 0);
 
+	if (n > 0)
+		explicit_bzero(c->loop->lent, (size_t)n);
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		conn_kill(c);
 }

@@ -236,8 +236,7 @@ open_events(struct loop *l)
 	struct event_config *cfg = event_config_new();
 
 	if (cfg) {
-		event_config_set_flag(
-			cfg, EVENT_BASE_FLAG_NOLOCK);
+		event_config_set_flag(cfg, EVENT_BASE_FLAG_NOLOCK);
 		l->base = event_base_new_with_config(cfg);
 		event_config_free(cfg);
 	}

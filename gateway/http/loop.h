@@ -123,6 +123,9 @@ void request_timeout(struct conn *c);
 /* reply.c */
 bool block_room(struct loop *l, struct block *b, size_t more); /* false: out of memory */
 void block_drop(struct loop *l, struct block *b);
+bool block_grow(struct block *b, size_t more); /* as block_room, on any thread */
+void block_pack(struct block *b);              /* to the front of its run */
+void block_wipe(struct block *b);              /* overwritten and freed */
 void reply_bytes(struct conn *c, struct span s);               /* into c->out; dies when memory is out */
 void reply(struct conn *c, const struct exchange *x);
 void reply_stream_head(struct conn *c);

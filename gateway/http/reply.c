@@ -107,43 +107,75 @@ problem_json(struct buf *b, const struct fault *f, const char *detail, size_t of
 
 /* --- blocks --- */
 
+/* What passed through may be personal: no copy of it is left in memory that is given back. */
+void
+block_wipe(struct block *b)
+{
+	if (b->ptr)
+		explicit_bzero(b->ptr, b->to);
+	free(b->ptr);
+	*b = (struct block){ 0 };
+}
+
+void
+block_pack(struct block *b)
+{
+	size_t len = b->to - b->from;
+
+	if (b->from == 0)
+		return;
+	memmove(b->ptr, b->ptr + b->from, len);
+	explicit_bzero(b->ptr + len, b->from);
+	b->from = 0;
+	b->to = len;
+}
+
+bool
+block_grow(struct block *b, size_t more)
+{
+	size_t cap = b->cap ? b->cap : SPARE_SIZE;
+	struct block bigger = { 0 };
+
+	while (cap - b->to < more)
+		cap *= 2;
+	if (cap == b->cap)
+		return true;
+	bigger.ptr = malloc(cap);
+	if (!bigger.ptr)
+		return false;
+	if (b->to > 0)
+		memcpy(bigger.ptr, b->ptr, b->to);
+	bigger.from = b->from;
+	bigger.to = b->to;
+	bigger.cap = cap;
+	block_wipe(b);
+	*b = bigger;
+	return true;
+}
+
 bool
 block_room(struct loop *l, struct block *b, size_t more)
 {
-	size_t cap = b->cap ? b->cap : SPARE_SIZE;
-	uint8_t *p;
-
-	if (b->from > 0 && b->from == b->to)
-		b->from = b->to = 0;
 	if (more <= b->cap - b->to)
 		return true;
-	if (b->from > 0) {
-		memmove(b->ptr, b->ptr + b->from, b->to - b->from);
-		b->to -= b->from;
-		b->from = 0;
-	}
+	block_pack(b);
 	if (!b->ptr && more <= SPARE_SIZE && l->spare_count > 0) {
 		*b = (struct block){ l->spares[--l->spare_count], 0, 0, SPARE_SIZE };
 		return true;
 	}
-	while (cap - b->to < more)
-		cap *= 2;
-	p = cap == b->cap ? b->ptr : realloc(b->ptr, cap);
-	if (!p)
-		return false;
-	b->ptr = p;
-	b->cap = cap;
-	return true;
+	return block_grow(b, more);
 }
 
 void
 block_drop(struct loop *l, struct block *b)
 {
-	if (b->cap == SPARE_SIZE && l->spare_count < SPARES)
+	if (b->cap == SPARE_SIZE && l->spare_count < SPARES) {
+		explicit_bzero(b->ptr, b->to);
 		l->spares[l->spare_count++] = b->ptr;
-	else
-		free(b->ptr);
-	*b = (struct block){ 0 };
+		*b = (struct block){ 0 };
+	} else {
+		block_wipe(b);
+	}
 }
 
 void

@@ -77,6 +77,8 @@ static void
 call_free(struct call *call)
 {
 	trust_unref(call->trust);
+	if (call->copy)
+		explicit_bzero(call->copy, call->x.content.len);
 	free(call->copy);
 	free(call);
 }
@@ -248,6 +250,7 @@ close_gap(struct conn *c)
 
 	memmove(at + c->raw - gap, at + c->raw, c->in.to - c->in.from - c->raw);
 	c->in.to -= gap;
+	explicit_bzero(c->in.ptr + c->in.to, gap);
 	c->raw -= gap;
 }
 

@@ -278,6 +278,28 @@ test_backpressure(void **state)
 	client_close(&client);
 }
 
+/* The same with many plain requests whose answers nobody takes. */
+static void
+test_unread_answers(void **state)
+{
+	const int small = 4096;
+	const char *ask = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n";
+	size_t before = mallinfo2().uordblks;
+	long long cut = net_metric(*state, "vidimus_connections_timed_out_total");
+
+	client_open(&client, *state);
+	setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	for (int i = 0; i < 2000; i++)
+		assert_true(client_text(&client, ask));
+	usleep(100000);
+	assert_in_range(mallinfo2().uordblks, 0, before + (1u << 20));
+	for (int i = 0; i < 50 && net_metric(*state, "vidimus_connections_timed_out_total") == cut;
+		i++)
+		usleep(100000);
+	assert_int_equal(net_metric(*state, "vidimus_connections_timed_out_total"), cut + 1);
+	client_close(&client);
+}
+
 /* Slower than the server, but reading: everything arrives. */
 static void
 test_slow_reader(void **state)
@@ -332,6 +354,7 @@ main(void)
 		cmocka_unit_test(test_broken_framing),
 		cmocka_unit_test(test_http10),
 		cmocka_unit_test(test_backpressure),
+		cmocka_unit_test(test_unread_answers),
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_cut_off),
 	};

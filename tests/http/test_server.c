@@ -325,6 +325,23 @@ test_continue(void **state)
 	client_close(&client);
 }
 
+/* Cut in the middle of a head, a body, a chunk: nothing stays behind. */
+static void
+test_cut_off(void **state)
+{
+	const char *text = "POST /v1/verify HTTP/1.1\r\n" HOST PLAIN
+			   "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+
+	for (size_t n = 1; text[n]; n++) {
+		client_open(&client, *state);
+		assert_true(client_send(&client, text, n));
+		client_close(&client);
+	}
+	for (int i = 0; i < 50 && net_metric(*state, "vidimus_connections") > 1; i++)
+		usleep(20000);
+	assert_int_equal(net_metric(*state, "vidimus_connections"), 1);
+}
+
 static void
 test_trace(void **state)
 {
@@ -429,6 +446,7 @@ main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_continue),
+		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_trace),
 		cmocka_unit_test(test_long_body),
 		cmocka_unit_test(test_limits),
