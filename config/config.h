@@ -59,6 +59,7 @@ struct config_fault {
 };
 
 void config_init(struct config *c); /* the defaults */
+const struct policy *config_policy(const struct config *c, struct span name); /* NULL: no such policy */
 /* Everything it points to is in the arena.  *faults: count of them; with any, *out is untouched.
  * env: NULL-ended NAME=VALUE strings, as environ.  0 or -ENOMEM. */
 int config_read(struct arena *a, struct span text, char *const *env, struct config *out,

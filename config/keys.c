@@ -1,0 +1,113 @@
+/* keys.c - every key of the configuration: its section, type, place, bounds and meaning.
+ *
+ * The table drives reading, the environment, `vidimus help config` and the test that
+ * the example file names each of them.
+ */
+#include "config/config_impl.h"
+
+#include <stddef.h>
+
+#define HTTP(member)   offsetof(struct config, http.member)
+#define SOURCE(member) offsetof(struct config_source, member)
+#define POLICY(member) offsetof(struct policy, member)
+
+static const struct key_row rows[] = {
+	{ SECTION_LISTEN, "address", TYPE_ADDRESS, HTTP(listen), 0, 0,
+		"where to listen: 127.0.0.1:8080, [::1]:8080" },
+	{ SECTION_LISTEN, "loops", TYPE_UNSIGNED, HTTP(loops), 0, 256,
+		"event loops that share the port; 0: one a core" },
+	{ SECTION_LISTEN, "connections", TYPE_COUNT, HTTP(connections), 1, 1000000,
+		"open connections in all" },
+	{ SECTION_LISTEN, "connections_per_address", TYPE_COUNT, HTTP(connections_per_address), 1,
+		1000000, "open connections of one address (IPv6: of one /64)" },
+	{ SECTION_LISTEN, "requests_per_connection", TYPE_COUNT, HTTP(requests), 1, 100000000,
+		"then it is closed" },
+	{ SECTION_LISTEN, "rate", TYPE_COUNT, HTTP(rate), 0, 1000000,
+		"requests a second of one address; 0: no limit" },
+	{ SECTION_LISTEN, "burst", TYPE_COUNT, HTTP(burst), 0, 1000000,
+		"requests that may come at once within the rate" },
+	{ SECTION_LISTEN, "request_line", TYPE_SIZE, HTTP(line), 256, 8192,
+		"bytes of the request line: 414" },
+	{ SECTION_LISTEN, "head", TYPE_SIZE, HTTP(head), 1024, 65536,
+		"bytes of all header fields: 431" },
+	{ SECTION_LISTEN, "header_field", TYPE_SIZE, HTTP(field), 256, 65536,
+		"bytes of one header field: 431" },
+	{ SECTION_LISTEN, "header_fields", TYPE_COUNT, HTTP(fields), 4, 1000,
+		"number of header fields: 431" },
+	{ SECTION_LISTEN, "body", TYPE_SIZE, HTTP(body), 1024, 1048576,
+		"bytes of a certificate as text: 413" },
+	{ SECTION_LISTEN, "body_document", TYPE_SIZE, HTTP(body_document), 1024, 8388608,
+		"bytes of a JSON or XML body: 413" },
+	{ SECTION_LISTEN, "body_batch", TYPE_SIZE, HTTP(body_batch), 1024, 1099511627776,
+		"bytes of an NDJSON stream: 413" },
+	{ SECTION_LISTEN, "body_rate", TYPE_SIZE, HTTP(body_rate), 0, 1048576,
+		"bytes a second that a body must reach" },
+	{ SECTION_LISTEN, "head_timeout", TYPE_SECONDS, HTTP(head_timeout), 1, 60,
+		"for the whole head" },
+	{ SECTION_LISTEN, "body_timeout", TYPE_SECONDS, HTTP(body_timeout), 1, 600,
+		"for the whole body" },
+	{ SECTION_LISTEN, "write_timeout", TYPE_SECONDS, HTTP(write_timeout), 1, 60,
+		"for a client to take its answer" },
+	{ SECTION_LISTEN, "idle_timeout", TYPE_SECONDS, HTTP(idle_timeout), 1, 75,
+		"between requests" },
+	{ SECTION_LISTEN, "stop_timeout", TYPE_SECONDS, HTTP(stop_timeout), 1, 300,
+		"for open requests when stopping" },
+	{ SECTION_WORKERS, "threads", TYPE_UNSIGNED, HTTP(workers), 0, 256,
+		"threads for slow work; 0: one a core" },
+	{ SECTION_WORKERS, "queue", TYPE_COUNT, HTTP(queue), 1, 4096,
+		"jobs that may wait for one; past it 503" },
+	{ SECTION_SOURCE, "path", TYPE_TEXT, SOURCE(path), 0, 0,
+		"the list: a file, or a folder of certificates" },
+	{ SECTION_SOURCE, "signature", TYPE_TEXT, SOURCE(signature_path), 0, 0,
+		"the list's signature, where it is a file of its own" },
+	{ SECTION_SOURCE, "pin", TYPE_TEXT, SOURCE(pin_path), 0, 0,
+		"key or certificate that must have signed the list" },
+	{ SECTION_SOURCE, "anchors", TYPE_TEXT, SOURCE(anchors_path), 0, 0,
+		"certificates that its signers must come from" },
+	{ SECTION_SOURCE, "kind", TYPE_TEXT, SOURCE(kind), 0, 0,
+		"the list's form; left out: recognised by content" },
+	{ SECTION_SOURCE, "country", TYPE_TEXT, SOURCE(country), 0, 0,
+		"of keys for which the list names none" },
+	{ SECTION_SOURCE, "environment", TYPE_ENVIRONMENT, SOURCE(env), 0, 0,
+		"production, acceptance or demo" },
+	{ SECTION_SOURCE, "scheme", TYPE_DOMAIN, SOURCE(domain), 0, 0,
+		"what its keys sign: dcc, shc, vc, icao or who" },
+	{ SECTION_SOURCE, "max_age", TYPE_AGE, SOURCE(max_age), 0, 31536000,
+		"after it, verdicts by its keys are indeterminate; 0: never" },
+	{ SECTION_POLICY, "environment", TYPE_ENVIRONMENT, POLICY(env), 0, 0, "whose keys count" },
+	{ SECTION_POLICY, "skew", TYPE_AGE, POLICY(skew), 0, 300,
+		"by how much a certificate may come from the future" },
+	{ SECTION_POLICY, "allow_p384_es256", TYPE_BOOL, POLICY(p384_es256), 0, 0,
+		"accept ES256 under a P-384 key" },
+	{ SECTION_POLICY, "strict_extended_key_usage", TYPE_BOOL, POLICY(strict_eku), 0, 0,
+		"refuse signers that name only purposes of other systems" },
+	{ SECTION_POLICY, "match_country", TYPE_BOOL, POLICY(match_country), 0, 0,
+		"refuse certificates that name another country than their key's" },
+	{ SECTION_POLICY, "schemes", TYPE_LIST_SCHEMES, 0, 0, 0,
+		"accepted schemes, with commas; left out: all" },
+	{ SECTION_POLICY, "authorities", TYPE_LIST_AUTHORITIES, 0, 0, 0,
+		"accepted issuers, with commas; left out: all" },
+	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
+		"error, warn, info or debug" },
+#define LIMIT(field, name, value, ceiling, text)                                              \
+	{ SECTION_LIMITS, name, TYPE_SIZE, offsetof(struct config, limits.field), 1, ceiling, \
+		text },
+#include "codecs/base/limits.def"
+#undef LIMIT
+};
+
+const struct key_row *
+config_rows(size_t *count)
+{
+	*count = sizeof(rows) / sizeof(rows[0]);
+	return rows;
+}
+
+const char *
+config_section_name(enum section_id id)
+{
+	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
+		"log" };
+
+	return id < SECTION_UNKNOWN ? names[id] : "";
+}
