@@ -82,7 +82,10 @@ write_unprotected(struct buf *b, const struct hcert_recipe *r, const struct sign
 	struct header h = { .alg = r->alg_unprotected && !r->alg_left_out,
 		.kid = r->kid == HCERT_KID_UNPROTECTED || r->kid == HCERT_KID_BOTH };
 
-	write_header(b, r, s, h);
+	struct signer other = *s;
+	if (r->kid == HCERT_KID_BOTH && r->other_kid.len > 0)
+		other.kid = r->other_kid;
+	write_header(b, r, &other, h);
 }
 
 static int

@@ -20,6 +20,7 @@ struct hcert_recipe {
 	int64_t     issued, expires; /* TIME_NONE: left out */
 	/* how it is wrapped */
 	enum hcert_kid kid;
+	struct span other_kid;     /* HCERT_KID_BOTH: what the unprotected header names instead */
 	bool alg_unprotected;
 	bool empty_protected_map;  /* protected as a map without entries instead of no bytes; only when nothing is in it */
 	int64_t alg;               /* the number to state; 0: the signer's own */
