@@ -1,0 +1,155 @@
+/* help.c - what each command is for and how it is called; `--help` prints it. */
+#include "gateway/cli/cli.h"
+
+#include "config/config_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+	{ "serve", "run the gateway", cli_serve,
+		"usage: vidimus serve [--config FILE] [--check]\n\n"
+		"Runs the gateway: POST a certificate to /v1/verify, or open / in a browser.\n"
+		"  --config FILE  the configuration ($VIDIMUS_CONFIG; none: defaults and no "
+		"trusted issuer)\n"
+		"  --check        only read the configuration and the trust lists\n\n"
+		"SIGHUP reads the trust lists again; SIGTERM finishes open requests and stops.\n\n"
+		"  vidimus demo && vidimus serve --config var/demo/vidimus.conf\n" },
+	{ "verify", "decide whether certificates are genuine", cli_verify,
+		"usage: vidimus verify [FILE|-]... [options]\n\n"
+		"Each file holds one certificate, or several, one a line.  Exit code: 0 verified, "
+		"1 rejected,\n"
+		"2 indeterminate, 3 unreadable (of several: the worst), 64 wrong usage, 78 wrong "
+		"configuration.\n"
+		"  --config FILE  configuration with trust lists and policies ($VIDIMUS_CONFIG)\n"
+		"  --trust PATH   a trust list or a folder of certificates, in place of the "
+		"configured ones; repeatable\n"
+		"  --env NAME     whose keys count: production, acceptance or demo (the policy's; "
+		"production)\n"
+		"  --policy NAME  a policy of the configuration (default)\n"
+		"  --at TIME      the time to decide for: 2026-11-24T10:00:00Z, 2026-11-24 or "
+		"seconds since 1970\n"
+		"  --json         reports as JSON, one a line\n"
+		"  --ndjson       standard input holds one certificate a line; answer one JSON "
+		"report a line\n\n"
+		"  vidimus verify --trust signers.pem card.txt\n"
+		"  vidimus verify --config var/demo/vidimus.conf "
+		"var/demo/samples/vaccination.txt\n" },
+	{ "inspect", "show every layer of a certificate, trusting nothing", cli_inspect,
+		"usage: vidimus inspect [FILE|-]... [--json]\n\n"
+		"Decodes and names every layer.  There is no verdict: use `vidimus verify` for "
+		"that.\n"
+		"  --json         on one line\n\n"
+		"  vidimus inspect var/demo/samples/vaccination.txt\n" },
+	{ "trust", "show trust lists, their age and whose keys they hold", cli_trust,
+		"usage: vidimus trust [list | show [AUTHORITY] | import FILE...] [options]\n\n"
+		"  list             the configured lists: form, age, signature, number of keys\n"
+		"  show AUTHORITY   the keys of one issuer (a country); without one, every key\n"
+		"  import FILE...   read lists as a source would be read, and say what they would "
+		"give\n"
+		"  --config FILE, --trust PATH, --env NAME, --at TIME, --json   as for `vidimus "
+		"verify`\n\n"
+		"  vidimus trust show SE --config /etc/vidimus/vidimus.conf\n" },
+	{ "demo", "make a world of fictional authorities and samples", cli_demo,
+		"usage: vidimus demo [DIR] [--cases DIR]\n\n"
+		"Writes to DIR (var/demo) fictional national authorities with fresh keys, their "
+		"trust lists, a\n"
+		"configuration, and samples: genuine certificates and every kind of bad one, with "
+		"an index.\n"
+		"  --cases DIR      write the conformance cases of the scheme eu-dcc instead, with "
+		"fresh keys\n\n"
+		"  vidimus demo && vidimus verify --config var/demo/vidimus.conf "
+		"var/demo/samples/expired.txt\n" },
+	{ "conformance", "run cases and public test suites", cli_conformance,
+		"usage: vidimus conformance [run | list] [options]\n\n"
+		"  --suite NAME     only this one (a folder of cases or a corpus); repeatable\n"
+		"  --target WHO     builtin (default), http://HOST:PORT (a running gateway) or "
+		"exec:COMMAND\n"
+		"  --cases DIR      folder of cases (conformance/cases)\n"
+		"  --corpora DIR    folder of public corpora ($VIDIMUS_CORPORA, "
+		"../shared/corpora)\n"
+		"  --out DIR        write report.json and junit.xml there\n"
+		"  --exceptions     print every exception by name\n\n"
+		"The last line is `N passed, N failed, N skipped`; exit code 0 only without "
+		"failures.\n" },
+	{ "help", "this page; `help config` lists every configuration key", cli_help,
+		"usage: vidimus help [COMMAND | config | schemes]\n" },
+	{ "version", "version and libraries", cli_version, "usage: vidimus version\n" },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+const struct command *
+command_at(size_t index)
+{
+	return index < COMMANDS ? &commands[index] : NULL;
+}
+
+const struct command *
+command_named(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+help_config(void)
+{
+	size_t count;
+	const struct key_row *rows = config_rows(&count);
+	enum section_id last = SECTION_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		bool named = rows[i].section == SECTION_SOURCE || rows[i].section == SECTION_POLICY;
+		if (rows[i].section != last)
+			printf("\n[%s%s]\n", config_section_name(rows[i].section),
+				named ? " \"NAME\"" : "");
+		last = rows[i].section;
+		printf("  %-26s %s\n", rows[i].name, rows[i].text);
+	}
+	return 0;
+}
+
+static int
+help_schemes(void)
+{
+	const struct codec *c;
+
+	for (size_t i = 0; (c = codec_at(i)) != NULL; i++)
+		for (const struct scheme *s = c->schemes; s->name; s++)
+			printf("  %-14s %s\n", s->name, s->title);
+	return 0;
+}
+
+int
+cli_help(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "config") == 0)
+		return help_config();
+	if (argc > 1 && strcmp(argv[1], "schemes") == 0)
+		return help_schemes();
+	const struct command *c = argc > 1 ? command_named(argv[1]) : NULL;
+	if (c) {
+		fputs(c->help, stdout);
+		return 0;
+	}
+	if (argc > 1)
+		return usage("help", "there is no command", argv[1]);
+	puts("Vidimus verifies health certificates of many schemes and says why.\n\nusage: vidimus "
+	     "COMMAND [ARGUMENTS]\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-12s %s\n", commands[i].name, commands[i].summary);
+	puts("\n`vidimus COMMAND --help` teaches each one.");
+	return 0;
+}
+
+int
+cli_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf("vidimus %s (P-256 by EVP, Ed25519 by libsodium)\n", VIDIMUS_VERSION);
+	return 0;
+}

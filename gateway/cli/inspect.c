@@ -1,0 +1,89 @@
+/* inspect.c - `vidimus inspect`: every layer, decoded and named, without trusting anything. */
+#include "codecs/base/report.h"
+#include "gateway/cli/cli.h"
+#include "gateway/engine/engine.h"
+#include "gateway/engine/render.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANSWER_MAX = 64 << 20 };
+
+static const struct option_row rows[] = { { "--config", true, false }, { "--json", false, false },
+	{ 0 } };
+
+/* The same JSON, indented: escapes of control characters stay in place. */
+static int
+print_indented(struct span json)
+{
+	json_t *root = json_loadb(
+		(const char *)json.ptr, json.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+
+	if (!root)
+		return EXIT_FAULT;
+	json_dumpf(root, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(root);
+	return 0;
+}
+
+static int
+inspect_one(struct session *s, struct span in, bool json)
+{
+	struct report report;
+	struct work w = session_work(s, &report);
+	struct verify v = { .input = in, .policy = &s->policy };
+	struct arena *a = arena_new(ANSWER_MAX);
+	int r = EXIT_FAULT;
+
+	if (a && engine_inspect(&w, &v) == 0) {
+		struct buf b = buf_in(a, ANSWER_MAX);
+		render_inspect(&b, &w, &v);
+		struct span out = buf_span(&b);
+		if (out.ptr && json)
+			r = printf("%.*s\n", (int)out.len, (const char *)out.ptr) > 0 ? 0
+										      : EXIT_FAULT;
+		else if (out.ptr)
+			r = print_indented(out);
+	}
+	arena_free(a);
+	if (r != 0)
+		return r;
+	return report.checks[CHECK_DECODE].status == STATUS_PASS ? EXIT_SUCCESS : EXIT_UNREADABLE;
+}
+
+static int
+inspect_file(struct session *s, const char *path, bool json)
+{
+	struct span in;
+	int r = load_file(s->arena, path, s->config.limits.input_document, &in);
+
+	if (r != 0) {
+		fprintf(stderr, "vidimus inspect: %s: %s\n", path, strerror(-r));
+		return EXIT_UNREADABLE;
+	}
+	return inspect_one(s, in, json);
+}
+
+int
+cli_inspect(int argc, char **argv)
+{
+	struct session s;
+	struct options o;
+	int r = session_open(&s);
+
+	if (r != 0)
+		return r;
+	r = options_read(s.arena, argc, argv, rows, &o);
+	if (r == 0)
+		r = session_configure(&s, option_value(&o, "--config"));
+	bool json = r == 0 && option_value(&o, "--json") != NULL;
+	if (r == 0 && o.operand_count == 0)
+		r = inspect_file(&s, "-", json);
+	for (size_t i = 0; r == 0 && i < o.operand_count; i++)
+		r = inspect_file(&s, o.operands[i], json);
+	session_close(&s);
+	return r;
+}

@@ -1,0 +1,213 @@
+/* load.c - the only reader of files besides main.c: lists and certificates into memory, bounded. */
+#include "gateway/cli/cli.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { CHUNK = 65536, FILES_MAX = 20000, PATH_LENGTH = 4096 };
+
+static int
+read_all(struct arena *a, FILE *f, size_t max, struct span *out)
+{
+	struct buf b = buf_in(a, max + 1);
+	size_t n = 1;
+
+	while (n > 0 && b.len <= max) {
+		size_t want = max + 1 - b.len < CHUNK ? max + 1 - b.len : CHUNK;
+		uint8_t *room = buf_room(&b, want);
+		if (!room)
+			return b.error;
+		n = fread(room, 1, want, f);
+		buf_took(&b, n);
+	}
+	if (ferror(f))
+		return -EIO;
+	if (b.len > max)
+		return -EFBIG;
+	*out = buf_span(&b);
+	return 0;
+}
+
+int
+load_file(struct arena *a, const char *path, size_t max, struct span *out)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(a, stdin, max, out);
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return -errno;
+	int r = fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode) ? -EISDIR
+								  : read_all(a, f, max, out);
+	fclose(f);
+	return r;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Paths of the regular files of a folder and of the folders in it, one level deep (a country each). */
+static int
+list_folder(struct arena *a, const char *path, int depth, char **paths, size_t *count)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	int r = dir ? 0 : -errno;
+
+	while (r == 0 && (e = readdir(dir)) != NULL) {
+		char full[PATH_LENGTH];
+		struct stat st;
+		int n = snprintf(full, sizeof(full), "%s/%s", path, e->d_name);
+		if (e->d_name[0] == '.' || n < 0 || (size_t)n >= sizeof(full) ||
+			stat(full, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode) && depth == 0)
+			r = list_folder(a, full, depth + 1, paths, count);
+		else if (S_ISREG(st.st_mode) && *count < FILES_MAX)
+			paths[(*count)++] = (char *)(uintptr_t)arena_copy(a, span_of(full)).ptr;
+	}
+	if (dir)
+		closedir(dir);
+	return r;
+}
+
+static int
+load_paths(struct arena *a, char *const *paths, size_t count, struct trust_file **out)
+{
+	struct trust_file *files = ARENA_ARRAY(a, count + 1, struct trust_file);
+
+	if (!files)
+		return arena_error(a);
+	for (size_t i = 0; i < count; i++) {
+		files[i].name = span_of(paths[i]);
+		int r = load_file(a, paths[i], LOAD_MAX, &files[i].bytes);
+		if (r != 0)
+			return r;
+	}
+	*out = files;
+	return 0;
+}
+
+int
+load_list(struct arena *a, const char *path, struct trust_file **out, size_t *count)
+{
+	struct stat st;
+	char **paths = ARENA_ARRAY(a, FILES_MAX, char *);
+	int r = 0;
+
+	*count = 0;
+	if (!paths)
+		return arena_error(a);
+	if (stat(path, &st) != 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		r = list_folder(a, path, 0, paths, count);
+	else
+		paths[(*count)++] = (char *)(uintptr_t)arena_copy(a, span_of(path)).ptr;
+	if (r != 0)
+		return r;
+	qsort(paths, *count, sizeof(*paths), by_name);
+	return load_paths(a, paths, *count, out);
+}
+
+/* Paths in a configuration count from the folder that it stands in. */
+static const char *
+resolve(struct arena *a, const char *config_path, struct span path)
+{
+	const char *slash = config_path ? strrchr(config_path, '/') : NULL;
+	struct buf b = buf_in(a, PATH_LENGTH);
+
+	if (slash && path.len > 0 && path.ptr[0] != '/')
+		buf_add(&b, (struct span){ (const uint8_t *)config_path,
+				    (size_t)(slash - config_path) + 1 });
+	buf_add(&b, path);
+	struct span whole = arena_copy(a, buf_span(&b));
+	return whole.ptr ? (const char *)whole.ptr : "";
+}
+
+static int64_t
+written_at(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (int64_t)st.st_mtime : TIME_NONE;
+}
+
+static int
+optional(struct arena *a, const char *config_path, struct span path, struct span *out)
+{
+	*out = SPAN_NONE;
+	return path.len == 0 ? 0 : load_file(a, resolve(a, config_path, path), LOAD_MAX, out);
+}
+
+static int
+with_signature(struct arena *a, const char *config_path, struct span path, struct trust_input *in)
+{
+	struct trust_file *both = ARENA_ARRAY(a, 2, struct trust_file);
+
+	if (path.len == 0)
+		return 0;
+	if (!both || in->file_count != 1)
+		return both ? -EINVAL : arena_error(a);
+	both[0] = in->files[0];
+	both[1].name = path;
+	in->files = both;
+	in->file_count = 2;
+	return load_file(a, resolve(a, config_path, path), LOAD_MAX, &both[1].bytes);
+}
+
+static int
+load_source(struct arena *a, const struct config_source *s, const char *config_path,
+	struct trust_input *in)
+{
+	const char *path = resolve(a, config_path, s->path);
+	struct trust_file *files = NULL;
+	int r;
+
+	*in = (struct trust_input){ .name = s->name,
+		.kind = s->kind,
+		.env = s->env,
+		.domain = s->domain,
+		.country = s->country,
+		.max_age = s->max_age,
+		.read_at = written_at(path) };
+	if ((r = load_list(a, path, &files, &in->file_count)) != 0)
+		return r;
+	in->files = files;
+	if ((r = with_signature(a, config_path, s->signature_path, in)) != 0)
+		return r;
+	if ((r = optional(a, config_path, s->pin_path, &in->pin)) != 0)
+		return r;
+	return optional(a, config_path, s->anchors_path, &in->anchors);
+}
+
+int
+load_sources(
+	struct arena *a, const struct config *c, const char *config_path, struct trust_input **out)
+{
+	struct trust_input *in = ARENA_ARRAY(a, c->source_count + 1, struct trust_input);
+
+	if (!in)
+		return arena_error(a);
+	for (size_t i = 0; i < c->source_count; i++) {
+		int r = load_source(a, &c->sources[i], config_path, &in[i]);
+		if (r == -ENOMEM || r == -ENOBUFS)
+			return r;
+		if (r == 0)
+			continue;
+		fprintf(stderr, "vidimus: source \"%.*s\" (line %u): %s\n",
+			(int)c->sources[i].name.len, (const char *)c->sources[i].name.ptr,
+			c->sources[i].line, strerror(-r));
+		in[i].file_count = 0;
+	}
+	*out = in;
+	return 0;
+}

@@ -1,0 +1,210 @@
+/* session.c - what a command that verifies needs before it can: memory, configuration, trust, policy, a clock. */
+#include "codecs/base/date.h"
+#include "codecs/base/kit.h"
+#include "codecs/base/report.h"
+#include "gateway/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+extern char **environ;
+
+enum { SESSION_MEMORY = 1 << 30, CONFIG_MAX = 1 << 20 };
+
+int64_t
+clock_now(void)
+{
+	return (int64_t)time(NULL);
+}
+
+bool
+time_argument(const char *text, int64_t *out)
+{
+	struct date d;
+	unsigned odd;
+	char *end;
+
+	if (time_parse(span_of(text), out, &odd))
+		return true;
+	if (date_parse(span_of(text), &d) && d.exists && d.day > 0) {
+		*out = time_of(d.year, d.month, d.day, 0, 0, 0);
+		return true;
+	}
+	long long v = strtoll(text, &end, 10);
+	*out = v;
+	return end != text && *end == '\0';
+}
+
+int
+session_open(struct session *s)
+{
+	*s = (struct session){ .now = clock_now(), .policy = policy_default };
+	config_init(&s->config);
+	s->arena = arena_new(SESSION_MEMORY);
+	s->scratch = arena_new(s->config.limits.memory);
+	s->kit = kit_new();
+	if (s->arena && s->scratch && s->kit)
+		return 0;
+	fputs("vidimus: there is no memory to start with\n", stderr);
+	session_close(s);
+	return EXIT_FAULT;
+}
+
+void
+session_close(struct session *s)
+{
+	trust_unref(s->trust);
+	kit_free(s->kit);
+	arena_free(s->scratch);
+	arena_free(s->arena);
+	*s = (struct session){ 0 };
+}
+
+static int
+print_faults(const char *path, const struct config_fault *faults, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (faults[i].line > 0)
+			fprintf(stderr, "%s:%u: ", path, faults[i].line);
+		else
+			fputs("environment: ", stderr);
+		fprintf(stderr, "%.*s\n", (int)faults[i].sentence.len,
+			(const char *)faults[i].sentence.ptr);
+	}
+	return EXIT_CONFIG;
+}
+
+int
+session_configure(struct session *s, const char *path)
+{
+	struct span text = SPAN_LIT("");
+	struct config_fault *faults;
+	size_t count;
+
+	s->config_path = path ? path : getenv("VIDIMUS_CONFIG");
+	if (s->config_path) {
+		int r = load_file(s->arena, s->config_path, CONFIG_MAX, &text);
+		if (r != 0) {
+			fprintf(stderr, "vidimus: configuration %s: %s\n", s->config_path,
+				strerror(-r));
+			return EXIT_CONFIG;
+		}
+	}
+	if (config_read(s->arena, text, environ, &s->config, &faults, &count) != 0)
+		return EXIT_FAULT;
+	if (count > 0)
+		return print_faults(s->config_path ? s->config_path : "-", faults, count);
+	s->policy = s->config.policies ? s->config.policies[0] : policy_default;
+	return 0;
+}
+
+int
+session_policy(struct session *s, const char *name)
+{
+	const struct policy *p = config_policy(&s->config, span_of(name ? name : "default"));
+
+	if (!p && name) {
+		fprintf(stderr, "vidimus: there is no policy \"%s\" in the configuration\n", name);
+		return EXIT_USAGE;
+	}
+	if (p)
+		s->policy = *p;
+	return 0;
+}
+
+static int
+inputs_of_paths(struct session *s, const char *const *paths, size_t count, enum trust_env env,
+	struct trust_input **out)
+{
+	struct trust_input *in = ARENA_ARRAY(s->arena, count + 1, struct trust_input);
+
+	if (!in)
+		return EXIT_FAULT;
+	for (size_t i = 0; i < count; i++) {
+		struct trust_file *files;
+		in[i] = (struct trust_input){
+			.name = span_of(paths[i]), .env = env, .read_at = TIME_NONE
+		};
+		int r = load_list(s->arena, paths[i], &files, &in[i].file_count);
+		if (r != 0) {
+			fprintf(stderr, "vidimus: trust list %s: %s\n", paths[i], strerror(-r));
+			return EXIT_USAGE;
+		}
+		in[i].files = files;
+	}
+	*out = in;
+	return 0;
+}
+
+static void
+print_list_faults(const struct trust *t)
+{
+	for (size_t i = 0; i < trust_source_count(t); i++) {
+		const struct trust_source_info *s = trust_source_at(t, i);
+		if (!s->fault)
+			continue;
+		fprintf(stderr, "vidimus: trust list \"%.*s\": %s", (int)s->name.len,
+			(const char *)s->name.ptr, s->fault);
+		if (s->fault_file.len > 0)
+			fprintf(stderr, " (%.*s", (int)s->fault_file.len,
+				(const char *)s->fault_file.ptr);
+		if (s->fault_file.len > 0 && s->fault_offset != PLACE_NO_OFFSET)
+			fprintf(stderr, ", byte %zu", s->fault_offset);
+		fputs(s->fault_file.len > 0 ? ")\n" : "\n", stderr);
+	}
+}
+
+int
+session_trust(struct session *s, const char *const *paths, size_t count, enum trust_env env)
+{
+	struct trust_input *in = NULL;
+	struct report report;
+	size_t n = count > 0 ? count : s->config.source_count;
+	int r = count > 0 ? inputs_of_paths(s, paths, count, env, &in)
+			  : load_sources(s->arena, &s->config, s->config_path, &in);
+
+	if (r != 0)
+		return r > 0 ? r : EXIT_FAULT;
+	/* lists are large, and read once: they get the session's memory */
+	struct work w = { s->arena, &report, &s->config.limits, s->kit, s->now };
+	report_begin(&report, s->arena);
+	if (trust_build(&w, in, n, &s->trust) != 0) {
+		fputs("vidimus: the trust lists don't fit into memory\n", stderr);
+		return EXIT_FAULT;
+	}
+	print_list_faults(s->trust);
+	return 0;
+}
+
+int
+session_from_options(struct session *s, const struct options *o, const char *command)
+{
+	const char *env = option_value(o, "--env"), *at = option_value(o, "--at");
+	const char **paths = ARENA_ARRAY(s->arena, o->repeated_count + 1, const char *);
+	size_t count = 0;
+	int r;
+
+	if (!paths)
+		return EXIT_FAULT;
+	for (size_t i = 0; i + 1 < o->repeated_count; i += 2)
+		paths[count++] = o->repeated[i + 1];
+	if ((r = session_configure(s, option_value(o, "--config"))) != 0)
+		return r;
+	if ((r = session_policy(s, option_value(o, "--policy"))) != 0)
+		return r;
+	if (env && !env_named(span_of(env), &s->policy.env))
+		return usage(command, "an environment is production, acceptance or demo, not", env);
+	if (at && !time_argument(at, &s->now))
+		return usage(command,
+			"this is no time (2026-11-24T10:00:00Z, 2026-11-24 or seconds):", at);
+	return session_trust(s, paths, count, s->policy.env);
+}
+
+struct work
+session_work(struct session *s, struct report *report)
+{
+	arena_reset(s->scratch);
+	return (struct work){ s->scratch, report, &s->config.limits, s->kit, s->now };
+}
