@@ -316,7 +316,7 @@ build_close(struct build *b, size_t end)
 {
 	struct build_frame *f = b->top;
 
-	f->node->raw = span_slice(b->in, f->node->offset, end - f->node->offset);
+	f->node->raw = (struct span){ &b->in.ptr[f->node->offset], end - f->node->offset };
 	if (f->node->kind == NODE_MAP && b->rules.duplicate && f->node->size > SMALL_MAP)
 		check_large(b, f->node);
 	b->top = f->up;

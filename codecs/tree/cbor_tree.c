@@ -270,6 +270,17 @@ set_other_key(struct reader *r, struct build_key *key, const struct node *n)
 	*key = (struct build_key){ KEY_OTHER, buf_span(&text), 0 };
 }
 
+/* A map without a count is held to the limit entry by entry. */
+static bool
+entry_allowed(struct reader *r, const struct build_frame *f)
+{
+	size_t max = r->b.w->limits->cbor_entries;
+
+	if (f->endless && f->node->size >= max)
+		build_limit(&r->b, "cbor.entries", max, r->start);
+	return !r->b.stop;
+}
+
 static void
 read_key(struct reader *r, struct build_frame *f)
 {
@@ -277,9 +288,9 @@ read_key(struct reader *r, struct build_frame *f)
 	bool plain = r->tag_count == 0 && item->arg <= INT64_MAX;
 	struct node *n;
 
-	if (f->endless && f->node->size >= r->b.w->limits->cbor_entries) {
-		build_limit(&r->b, "cbor.entries", r->b.w->limits->cbor_entries, r->start);
-	} else if (r->tag_count == 0 && item->kind == ITEM_TEXT) {
+	if (!entry_allowed(r, f))
+		return;
+	if (r->tag_count == 0 && item->kind == ITEM_TEXT) {
 		build_count(&r->b, r->start);
 		f->key = (struct build_key){ KEY_TEXT, item->bytes, 0 };
 	} else if (plain && (item->kind == ITEM_UINT || item->kind == ITEM_NEGATIVE)) {
@@ -319,12 +330,42 @@ read_break(struct reader *r)
 		close_container(r);
 }
 
+/* The short way for most of a certificate: text without tags whose head is one byte.  False: nothing was done. */
+static bool
+read_short_text(struct reader *r, struct build_frame *f)
+{
+	size_t len = left(r) > 0 ? (size_t)r->b.in.ptr[r->at] - 0x60 : SIZE_MAX;
+	struct span text;
+	struct node *n;
+
+	if (len >= 24 || len >= left(r))
+		return false;
+	text = (struct span){ &r->b.in.ptr[r->at + 1], len };
+	if (utf8_check(text) < len)
+		return false;
+	r->start = r->at;
+	r->at += len + 1;
+	if (f->left-- % 2 == 0 && f->node->kind == NODE_MAP) {
+		if (entry_allowed(r, f) && build_count(&r->b, r->start))
+			f->key = (struct build_key){ KEY_TEXT, text, 0 };
+		return true;
+	}
+	n = build_add(&r->b, NODE_TEXT, r->start);
+	if (n) {
+		n->raw = (struct span){ &r->b.in.ptr[r->start], len + 1 };
+		n->as.bytes = text;
+	}
+	return true;
+}
+
 static void
 read_one(struct reader *r)
 {
 	struct build_frame *f = r->b.top;
 	struct node *n;
 
+	if (f && read_short_text(r, f))
+		return;
 	if (!read_tagged(r))
 		return;
 	if (r->item.kind == ITEM_BREAK) {
@@ -347,7 +388,11 @@ node_from_cbor(struct work *w, struct span in, const char *layer, const struct n
 {
 	struct build_rules rules = { "cbor.nodes", "cbor.depth", w->limits->cbor_nodes,
 		w->limits->cbor_depth, REASON_CBOR_DUPLICATE };
-	struct reader r = { .b = build_begin(w, in, layer, rules) };
+	struct reader r; /* tags stay unset: tag_count says how many are */
+
+	r.b = build_begin(w, in, layer, rules);
+	r.at = 0;
+	r.item = (struct cbor_item){ .arg = 0 };
 
 	do {
 		read_one(&r);

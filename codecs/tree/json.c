@@ -9,6 +9,7 @@
 #include "codecs/tree/build.h"
 #include "codecs/tree/number.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct reader {
@@ -31,12 +32,12 @@ malformed(struct reader *r)
 	build_fail(&r->b, REASON_JSON_MALFORMED, r->at);
 }
 
-static int
+static inline int
 skip_blanks(struct reader *r)
 {
 	int c = peek(r);
 
-	while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+	while (c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) {
 		r->at++;
 		c = peek(r);
 	}
@@ -55,15 +56,16 @@ special(uint64_t x)
 }
 
 /* Offset of the first byte at or behind `at` that is a quote, a backslash, a control or not ASCII. */
-static size_t
+static inline size_t
 plain_end(struct span s, size_t at)
 {
-	uint64_t word;
+	uint64_t word, found;
 
 	while (s.len - at >= sizeof(word)) {
 		memcpy(&word, &s.ptr[at], sizeof(word));
-		if (special(word))
-			break;
+		found = special(le64toh(word)); /* borrows reach upwards only: the lowest is true */
+		if (found)
+			return at + (size_t)__builtin_ctzll(found) / 8;
 		at += sizeof(word);
 	}
 	while (at < s.len && s.ptr[at] >= 0x20 && s.ptr[at] < 0x80 && s.ptr[at] != '"' &&
@@ -102,7 +104,7 @@ find_string(struct reader *r, struct string *s)
 		malformed(r);
 		return false;
 	}
-	s->raw = span_slice(r->b.in, from, r->at - from);
+	s->raw = (struct span){ &r->b.in.ptr[from], r->at - from };
 	if (s->raw.len > max)
 		build_limit(&r->b, "json.string", max, from);
 	r->at++;
@@ -240,7 +242,7 @@ read_text(struct reader *r)
 	struct node *n = build_add(&r->b, NODE_TEXT, start);
 
 	if (n && read_string(r, &n->as.bytes))
-		n->raw = span_slice(r->b.in, start, r->at - start);
+		n->raw = (struct span){ &r->b.in.ptr[start], r->at - start };
 }
 
 static bool

@@ -231,6 +231,8 @@ on_reference(void *to, const xmlChar *name)
 	running(r);
 }
 
+/* Namespace errors do not end the parser by themselves, so all of them are faults here; but for a namespace's name
+ * that is no URI: no harm, and libxml2 says the same when it is only out of memory. */
 static void
 on_error(void *to, xmlErrorPtr error)
 {
@@ -238,7 +240,7 @@ on_error(void *to, xmlErrorPtr error)
 
 	if (error->code == XML_ERR_NO_MEMORY)
 		build_error(&r->b, -ENOMEM);
-	else if (error->level >= XML_ERR_ERROR)
+	else if (error->level >= XML_ERR_ERROR && error->code != XML_WAR_NS_URI)
 		build_fail(&r->b,
 			error->code == XML_ERR_UNSUPPORTED_ENCODING ? REASON_XML_ENCODING
 								    : REASON_XML_MALFORMED,
@@ -270,8 +272,7 @@ parse(struct reader *r, struct span clean)
 	*r->parser->sax = handler;
 	r->parser->userData = r;
 	xmlParseDocument(r->parser);
-	if (!r->b.stop &&
-		(!r->parser->wellFormed || !r->parser->nsWellFormed || r->b.top || !r->b.root))
+	if (!r->b.stop && (!r->parser->wellFormed || r->b.top || !r->b.root))
 		build_fail(&r->b, REASON_XML_MALFORMED, consumed(r));
 	xmlFreeParserCtxt(r->parser);
 }

@@ -234,9 +234,7 @@ static const struct {
 } limits[] = {
 	{ "cbor.depth", "", "81", "00", 5 },
 	{ "cbor.depth", "", "a100", "00", 5 },
-	{ "cbor.depth", "", "9f", "", 0 },
 	{ "cbor.nodes", "9f", "f6", "ff", 19 },
-	{ "cbor.nodes", "", "81", "00", 0 },
 	{ "cbor.tags", "", "c1", "00", 3 },
 	{ "cbor.tags", "a1", "c1", "0000", 3 },
 };
@@ -247,8 +245,6 @@ keeps_limits(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(limits); i++) {
-		if (limits[i].at == 0)
-			continue;
 		for (size_t n = limits[i].at - 1; n <= limits[i].at + 1; n++) {
 			struct reading r;
 			struct span in;
