@@ -97,7 +97,7 @@ note(struct work *w, enum reason reason, const struct node *n)
 	report_find(w->report, reason, node_place(w, n, HCERT_LAYER));
 }
 
-/* A text that is not empty; blanks around it are tolerated. */
+/* A text, where there is one: the schema bounds its length and lets it be empty.  Blanks around it are tolerated. */
 static bool
 check_text(struct work *w, const struct node *n)
 {
@@ -106,8 +106,12 @@ check_text(struct work *w, const struct node *n)
 		return false;
 	}
 	struct span s = span_trim(n->as.bytes);
-	if (s.len == 0 || utf8_count(s) > TEXT_MAX) {
+	if (utf8_count(s) > TEXT_MAX) {
 		fail(w, REASON_PROFILE_VALUE, n);
+		return false;
+	}
+	if (s.len == 0) {
+		note(w, REASON_NOTE_EMPTY, n);
 		return false;
 	}
 	if (s.len != n->as.bytes.len)
@@ -144,13 +148,24 @@ note_tag(struct work *w, const struct node *n)
 		note(w, REASON_NOTE_DATE_TAGGED, n);
 }
 
+/* A text that says something, as a date or time must. */
+static bool
+check_filled(struct work *w, const struct node *n)
+{
+	if (n->kind == NODE_TEXT && span_trim(n->as.bytes).len == 0) {
+		fail(w, REASON_PROFILE_VALUE, n);
+		return false;
+	}
+	return check_text(w, n);
+}
+
 /* A full date; some issuers add a time of day, which is cut off. */
 static void
 check_date(struct work *w, const struct node *n)
 {
 	struct date d;
 
-	if (!check_text(w, n))
+	if (!check_filled(w, n))
 		return;
 	note_tag(w, n);
 	struct span s = span_trim(n->as.bytes);
@@ -172,7 +187,7 @@ check_time(struct work *w, const struct node *n)
 	int64_t t;
 	unsigned odd = 0;
 
-	if (!check_text(w, n))
+	if (!check_filled(w, n))
 		return;
 	note_tag(w, n);
 	if (!time_parse(span_trim(n->as.bytes), &t, &odd))
