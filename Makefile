@@ -93,7 +93,26 @@ unit: $(TST)
 
 check: lint unit
 
-lint: layers sizes headers format
+test:
+	@tests/test-all
+fuzzers: $(FUZZ)
+FUZZ_TIME ?= 300
+fuzz:
+	@$(MAKE) -s MODE=fuzz CC=clang fuzzers && tests/run-fuzz $(FUZZ_TIME)
+asan:
+	@$(MAKE) -s MODE=asan CC=clang all tests && $(MAKE) -s MODE=asan CC=clang unit
+cov:
+	@tests/coverage.sh
+bench: all $(LOAD)
+	@tests/load/bench.sh $(OUT)
+
+lint: layers sizes headers format reasons current
+reasons:
+	@tests/lint/reasons.sh
+current:
+	@tests/lint/docs.sh --check
+docs:
+	@tests/lint/docs.sh
 layers:
 	@tests/lint/layers.sh
 sizes:
@@ -114,6 +133,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test fuzzers fuzz asan cov bench reasons current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,69 @@
+#!/bin/sh
+# smoke.sh BINARY: the product as its user meets it: a demo world, every sample through the command line, a running
+# gateway asked with curl, a reload, a graceful stop.
+vidimus=$1
+dir=$(mktemp -d)
+trap 'kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
+passed=0 failed=0
+check() { # WHAT EXPECTED GOT
+	if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED $1: expected $2, got $3"; fi
+}
+
+"$vidimus" demo "$dir" >/dev/null || { echo "FAILED demo"; echo "0 passed, 1 failed"; exit 1; }
+conf=$dir/vidimus.conf
+
+# every sample's verdict and reason, by its index
+sed -n 's/.*"file":"\([^"]*\)","verdict":"\([^"]*\)"\(,"reason":"\([^"]*\)"\)\{0,1\}.*/\1 \2 \4/p' "$dir/samples/samples.json" \
+	>"$dir/index"
+while read -r file verdict reason; do
+	got=$("$vidimus" verify --config "$conf" --json "$dir/samples/$file" |
+		sed -n 's/^{"verdict":"\([^"]*\)"\(,"reason":"\([^"]*\)"\)\{0,1\}.*/\1 \3/p')
+	check "sample $file" "$verdict $reason" "$got"
+done <"$dir/index"
+check "samples in the index" yes "$([ "$(wc -l <"$dir/index")" -ge 80 ] && echo yes)"
+
+# exit codes of the command line
+"$vidimus" verify --config "$conf" "$dir/samples/vaccination.txt" >/dev/null; check "exit code, good" 0 $?
+"$vidimus" verify --config "$conf" "$dir/samples/expired.txt" >/dev/null; check "exit code, expired" 1 $?
+"$vidimus" verify --config "$conf" "$dir/samples/stale-list.txt" >/dev/null; check "exit code, stale list" 2 $?
+"$vidimus" verify --config "$conf" "$dir/samples/garbage.txt" >/dev/null; check "exit code, unreadable" 3 $?
+"$vidimus" verify --no-such-option 2>/dev/null; check "exit code, usage" 64 $?
+
+# the gateway on a free port
+VIDIMUS_LISTEN_ADDRESS=127.0.0.1:0 "$vidimus" serve --config "$conf" >"$dir/out" 2>"$dir/err" &
+pid=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	url=$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$dir/out"); [ -n "$url" ] && break; sleep 0.2
+done
+ask() { curl -s -m 5 -o "$dir/answer" -w '%{http_code}' "$@"; }
+post() { ask --data-binary "@$dir/samples/$1.txt" -H 'Content-Type: text/plain' "$url/v1/verify"; }
+for s in "vaccination verified" "expired validity.expired" "tampered signature.mismatch" "untrusted issuer.unknown" \
+	"base45 encoding.base45"; do
+	set -- $s
+	check "POST $1" 200 "$(post "$1")"
+	check "answer to $1" yes "$(grep -q "\"$2\"" "$dir/answer" && echo yes)"
+done
+check "POST of no scheme" 422 "$(post garbage)"
+check "wrong type" 415 "$(ask --data-binary x -H 'Content-Type: image/gif' "$url/v1/verify")"
+check "wrong method" 405 "$(ask "$url/v1/verify")"
+check "no such page" 404 "$(ask "$url/nothing")"
+cat "$dir/samples/vaccination.txt" >"$dir/lines"; echo >>"$dir/lines"; cat "$dir/samples/expired.txt" >>"$dir/lines"; echo >>"$dir/lines"
+echo nonsense >>"$dir/lines"
+check "batch" 200 "$(ask --data-binary "@$dir/lines" -H 'Content-Type: application/x-ndjson' "$url/v1/verify")"
+check "lines of the batch" 3 "$(wc -l <"$dir/answer" | tr -d ' ')"
+for page in / /v1/schemes /v1/reasons /v1/trust /v1/trust/AQ /healthz /readyz /metrics /openapi.json; do
+	check "GET $page" 200 "$(ask "$url$page")"
+done
+check "inspect" 200 "$(ask --data-binary "@$dir/samples/vaccination.txt" -H 'Content-Type: text/plain' "$url/v1/inspect")"
+check "no name in the log" "" "$(grep -i pinguin "$dir/err")"
+kill -HUP "$pid"; sleep 0.6
+check "reload" yes "$(grep -q 'trust reloaded' "$dir/err" && echo yes)"
+echo broken >"$dir/trust/signed-list.json"; kill -HUP "$pid"; sleep 0.6
+check "a broken list keeps the old one" 200 "$(post vaccination)"
+check "and still verifies" yes "$(grep -q '"verdict":"verified"' "$dir/answer" && echo yes)"
+"$vidimus" conformance run --suite eu-dcc --target "exec:$vidimus verify --config $conf --json" >"$dir/exec" 2>&1
+check "conformance against a command runs" yes "$(grep -q 'passed' "$dir/exec" && echo yes)"
+kill -TERM "$pid"; wait "$pid"; check "graceful stop" 0 $?
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
