@@ -65,7 +65,9 @@ static int
 add_item(struct work *w, const struct trust_input *in, const json_t *item, const struct anchors *a,
 	struct trust_builder *b)
 {
-	struct list_signer s = { .hashed = true, .with_cms = true, .country = list_text(item, "country") };
+	struct list_signer s = {
+		.hashed = true, .with_cms = true, .country = list_text(item, "country")
+	};
 	struct span kid = list_text(item, "kid");
 
 	if (json_object_get(item, "certificateType") && !is_type(item, "DSC")) {
