@@ -27,9 +27,13 @@ grow(struct buf *b, size_t len)
 		b->error = -ENOBUFS;
 		return false;
 	}
-	size_t cap = b->cap ? b->cap : FIRST;
-	while (cap < b->len + len)
-		cap = cap > b->max / 2 ? b->max : cap * 2;
+	size_t need = b->len + len, cap = b->cap > SIZE_MAX / 2 ? SIZE_MAX : b->cap * 2;
+	if (cap < FIRST)
+		cap = FIRST;
+	if (cap < need)
+		cap = need;
+	if (cap > b->max)
+		cap = b->max;
 	uint8_t *p = arena_bytes(b->arena, cap);
 	if (!p) {
 		b->error = arena_error(b->arena);
@@ -45,9 +49,7 @@ grow(struct buf *b, size_t len)
 uint8_t *
 buf_room(struct buf *b, size_t len)
 {
-	if (b->error || (len > b->cap - b->len && !grow(b, len)))
-		return NULL;
-	if (!b->ptr && !grow(b, 1))
+	if (b->error || ((!b->ptr || len > b->cap - b->len) && !grow(b, len)))
 		return NULL;
 	return b->ptr + b->len;
 }
