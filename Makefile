@@ -53,10 +53,8 @@ ifneq ($(V),1)
 Q := @
 endif
 
-all: build/vidimus
-
-build/vidimus: $(OUT)/vidimus
-	$(Q)ln -sf $(OUT:build/%=%)/vidimus $@
+all: $(OUT)/vidimus
+	$(Q)ln -sf $(OUT:build/%=%)/vidimus build/vidimus
 
 $(OUT)/vidimus: $(OUT)/gateway/main.o $(LIB)
 	@echo "  LD  $@"
@@ -134,5 +132,5 @@ clean:
 	rm -rf build
 
 .PHONY: test fuzzers fuzz asan cov bench reasons current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
-.SECONDARY:
+.PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -203,7 +203,7 @@ count_answers(const char *text, struct heard *h)
 int
 probe_send(struct probe *p, struct span bytes, size_t cut, bool wait, struct heard *out)
 {
-	int fd, r = dial(p, &fd);
+	int fd = -1, r = dial(p, &fd);
 
 	if (r != 0)
 		return r;
