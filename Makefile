@@ -25,6 +25,10 @@ HARD := -fno-common -fPIE -fstack-protector-strong -fstack-clash-protection -fcf
 LINK := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 
 flags.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+ifeq ($(notdir $(CC)),gcc)
+flags.release += -flto=auto
+AR := gcc-ar
+endif
 flags.debug   := -Og -g3 -Werror
 flags.asan    := -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 flags.fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -34,7 +38,7 @@ flags.cov     := -O0 -g --coverage
 VERSION  := $(shell sed -n 's/^\#\# \[\{0,1\}\([0-9][^] ]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 CPPFLAGS += -I. -D_GNU_SOURCE -DVIDIMUS_VERSION='"$(or $(VERSION),0.0.0)"' -MMD -MP
 CFLAGS   += -std=c11 $(WARN) $(HARD) $(flags.$(MODE)) $(shell pkg-config --cflags "$(NEEDS)" 2>/dev/null)
-LDFLAGS  += $(LINK) $(filter -fsanitize=address% --coverage,$(flags.$(MODE)))
+LDFLAGS  += $(LINK) $(filter -fsanitize=address% --coverage -flto% -O2,$(flags.$(MODE)))
 LDLIBS   += $(shell pkg-config --libs "$(NEEDS)" 2>/dev/null) -lm -pthread
 TESTLIBS := $(shell pkg-config --libs cmocka 2>/dev/null)
 
@@ -80,7 +84,8 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D); echo "  CC  $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# The web page is served from the binary.
+# The web page is served from the binary: its symbols are made by the assembler, which link-time optimisation can't see.
+$(OUT)/gateway/http/info.o: CFLAGS += -fno-lto
 $(OUT)/gateway/http/info.o: $(wildcard gateway/http/page/*)
 
 lib: $(LIB)

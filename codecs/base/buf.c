@@ -62,35 +62,6 @@ buf_took(struct buf *b, size_t len)
 }
 
 void
-buf_add(struct buf *b, struct span s)
-{
-	if (s.len == 0)
-		return;
-	uint8_t *p = buf_room(b, s.len);
-	if (!p)
-		return;
-	memcpy(p, s.ptr, s.len);
-	b->len += s.len;
-}
-
-void
-buf_str(struct buf *b, const char *s)
-{
-	buf_add(b, span_of(s));
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	uint8_t *p = buf_room(b, 1);
-
-	if (!p)
-		return;
-	*p = (uint8_t)c;
-	b->len++;
-}
-
-void
 buf_uint(struct buf *b, uint64_t v)
 {
 	uint8_t digits[20];
@@ -168,10 +139,43 @@ json_text(struct buf *b, struct span s)
 	buf_add(b, span_from(s, from));
 }
 
+/* Whether any of eight bytes is below 0x20, above 0x7e, a quote or a backslash (the zero-byte test of a word). */
+static bool
+word_needs_care(uint64_t w)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7f;
+	uint64_t found = (w - ones * ' ') | (quote - ones) | (slash - ones) | (del - ones) | w;
+
+	return (found & tops) != 0;
+}
+
+/* Almost every text is ASCII without anything to escape.  A false alarm only costs the slower way. */
+static bool
+is_simple(struct span s)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; s.len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.ptr + i, sizeof(word));
+		if (word_needs_care(word))
+			return false;
+	}
+	for (; i < s.len; i++)
+		if (!is_plain(s.ptr[i]) || s.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
 void
 buf_json(struct buf *b, struct span s)
 {
 	buf_char(b, '"');
+	if (is_simple(s)) {
+		buf_add(b, s);
+		s = SPAN_NONE;
+	}
 	while (s.len > 0) {
 		size_t good = utf8_check(s);
 		json_text(b, span_slice(s, 0, good));

@@ -15,18 +15,51 @@ struct buf {
 };
 
 struct buf  buf_in(struct arena *a, size_t max);
-void        buf_add(struct buf *b, struct span s);
-void        buf_str(struct buf *b, const char *s);
-void        buf_char(struct buf *b, char c);
+/* Room for len more bytes to be filled by the caller, who then calls buf_took; NULL on failure. */
+uint8_t    *buf_room(struct buf *b, size_t len);
+void        buf_took(struct buf *b, size_t len);
+
+/* The three that answers are written with are in line: most calls only copy a few bytes. */
+static inline void
+buf_add(struct buf *b, struct span s)
+{
+	uint8_t *p;
+
+	if (s.len == 0)
+		return;
+	if (!b->error && b->ptr && s.len <= b->cap - b->len)
+		p = b->ptr + b->len;
+	else
+		p = buf_room(b, s.len);
+	if (!p)
+		return;
+	memcpy(p, s.ptr, s.len);
+	b->len += s.len;
+}
+
+static inline void
+buf_str(struct buf *b, const char *s)
+{
+	buf_add(b, span_of(s));
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	uint8_t *p = b->len < b->cap && !b->error ? b->ptr + b->len : buf_room(b, 1);
+
+	if (!p)
+		return;
+	*p = (uint8_t)c;
+	b->len++;
+}
+
 void        buf_int(struct buf *b, int64_t v);
 void        buf_uint(struct buf *b, uint64_t v);
 void        buf_be(struct buf *b, uint64_t v, unsigned bytes);
 void        buf_hex(struct buf *b, struct span s);
 /* A JSON string with its quotes.  Bytes that are not UTF-8 become U+FFFD. */
 void        buf_json(struct buf *b, struct span s);
-/* Room for len more bytes to be filled by the caller, who then calls buf_took; NULL on failure. */
-uint8_t    *buf_room(struct buf *b, size_t len);
-void        buf_took(struct buf *b, size_t len);
 /* What was written; SPAN_NONE once failed. */
 struct span buf_span(const struct buf *b);
 

@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <libdeflate.h>
 
-enum { FIRST_GUESS = 8, GROWTH = 8, SMALLEST = 4096 };
+enum { FIRST_GUESS = 3, GROWTH = 8, SMALLEST = 1024 };
 
 typedef enum libdeflate_result (*inflate_fn)(
 	struct libdeflate_decompressor *, const void *, size_t, void *, size_t, size_t *, size_t *);

@@ -7,24 +7,6 @@
 
 #include <string.h>
 
-struct span
-span_of(const char *s)
-{
-	return s ? (struct span){ (const uint8_t *)s, strlen(s) } : SPAN_NONE;
-}
-
-bool
-span_eq(struct span a, struct span b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool
-span_is(struct span a, const char *s)
-{
-	return span_eq(a, span_of(s));
-}
-
 int
 span_cmp(struct span a, struct span b)
 {

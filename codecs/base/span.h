@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct span {
 	const uint8_t *ptr;
@@ -18,10 +19,26 @@ struct span {
 #define SPAN_LIT(s) ((struct span){ (const uint8_t *)(s), sizeof(s) - 1 })
 #define SPAN_NONE   ((struct span){ NULL, 0 })
 
-/* Over a C string, without its final NUL; NULL gives SPAN_NONE. */
-struct span span_of(const char *s);
-bool        span_eq(struct span a, struct span b);
-bool        span_is(struct span a, const char *s);
+/* Over a C string, without its final NUL; NULL gives SPAN_NONE.  In line, as the next two: a literal's length and
+ * a comparison of lengths then cost nothing. */
+static inline struct span
+span_of(const char *s)
+{
+	return s ? (struct span){ (const uint8_t *)s, strlen(s) } : SPAN_NONE;
+}
+
+static inline bool
+span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool
+span_is(struct span a, const char *s)
+{
+	return span_eq(a, span_of(s));
+}
+
 int         span_cmp(struct span a, struct span b); /* bytes, then length: as memcmp */
 bool        span_starts(struct span s, struct span prefix);
 bool        span_ends(struct span s, struct span suffix);

@@ -201,9 +201,11 @@ check_field(struct work *w, const struct node *entry, const struct dcc_field *f)
 {
 	const struct node *n = node_get(entry, f->key);
 
-	if (n && n->kind == NODE_NULL && !f->required)
-		note(w, REASON_NOTE_NULL, n);
-	n = dcc_member(entry, f->key);
+	if (n && n->kind == NODE_NULL) {
+		if (!f->required)
+			note(w, REASON_NOTE_NULL, n);
+		n = NULL;
+	}
 	/* an optional text may be there and empty */
 	bool empty = n && n->kind == NODE_TEXT && span_trim(n->as.bytes).len == 0;
 	if (!n || (empty && !f->required)) {

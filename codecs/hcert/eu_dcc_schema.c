@@ -22,28 +22,39 @@ static const char *const versions[VERSIONS] = {
 };
 
 /* Text members of bounded length: 50 characters until 1.2.1, 80 since 1.3.0. */
-static const struct {
-	const char *group, *key; /* group "" is the name */
-} bounded[] = {
-	{ "", "fn" },
-	{ "", "gn" },
-	{ "", "fnt" },
-	{ "", "gnt" },
-	{ "v", "is" },
-	{ "v", "ci" },
-	{ "t", "tc" },
-	{ "t", "is" },
-	{ "t", "ci" },
-	{ "t", "nm" },
-	{ "r", "is" },
-	{ "r", "ci" },
+enum part { PART_NAME, PART_V, PART_T, PART_R, PARTS };
+
+/* The content with its parts looked up once; an absent part is NULL, and all its rules hold. */
+struct content {
+	const struct node *dcc, *part[PARTS];
 };
 
-static const char *const strict_dates[][2] = {
-	{ "v", "dt" },
-	{ "r", "fr" },
-	{ "r", "df" },
-	{ "r", "du" },
+static const struct {
+	enum part part;
+	const char *key;
+} bounded[] = {
+	{ PART_NAME, "fn" },
+	{ PART_NAME, "gn" },
+	{ PART_NAME, "fnt" },
+	{ PART_NAME, "gnt" },
+	{ PART_V, "is" },
+	{ PART_V, "ci" },
+	{ PART_T, "tc" },
+	{ PART_T, "is" },
+	{ PART_T, "ci" },
+	{ PART_T, "nm" },
+	{ PART_R, "is" },
+	{ PART_R, "ci" },
+};
+
+static const struct {
+	enum part part;
+	const char *key;
+} strict_dates[] = {
+	{ PART_V, "dt" },
+	{ PART_R, "fr" },
+	{ PART_R, "df" },
+	{ PART_R, "du" },
 };
 
 static bool
@@ -57,21 +68,23 @@ version_named(struct span s, enum version *out)
 	return false;
 }
 
-static const struct node *
-first_entry(const struct node *dcc, const char *group)
+static struct content
+parts_of(const struct node *dcc)
 {
-	if (group[0] == '\0')
-		return node_get(dcc, "nam");
-	return node_at(node_get(dcc, group), 0);
+	struct content c = { .dcc = dcc, .part = { node_get(dcc, "nam") } };
+
+	for (size_t i = 0; i < 3; i++)
+		c.part[PART_V + i] = node_at(node_get(dcc, dcc_groups[i].key), 0);
+	return c;
 }
 
 static const struct node *
-too_long(const struct node *dcc, enum version v)
+too_long(const struct content *c, enum version v)
 {
 	size_t max = v < V130 ? 50 : 80;
 
 	for (size_t i = 0; i < sizeof(bounded) / sizeof(bounded[0]); i++) {
-		const struct node *n = node_get(first_entry(dcc, bounded[i].group), bounded[i].key);
+		const struct node *n = node_get(c->part[bounded[i].part], bounded[i].key);
 		if (utf8_count(node_text(n)) > max)
 			return n;
 	}
@@ -87,11 +100,10 @@ is_full_date(struct span s)
 }
 
 static const struct node *
-bad_date(const struct node *dcc)
+bad_date(const struct content *c)
 {
 	for (size_t i = 0; i < sizeof(strict_dates) / sizeof(strict_dates[0]); i++) {
-		const struct node *n = node_get(
-			first_entry(dcc, strict_dates[i][0]), strict_dates[i][1]);
+		const struct node *n = node_get(c->part[strict_dates[i].part], strict_dates[i].key);
 		if (n && !is_full_date(node_text(n)))
 			return n;
 	}
@@ -100,12 +112,12 @@ bad_date(const struct node *dcc)
 
 /* RFC 3339 date-times, which demand a zone with a colon. */
 static const struct node *
-bad_time(const struct node *dcc)
+bad_time(const struct content *c)
 {
 	static const char *const keys[] = { "sc", "dr" };
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct node *n = node_get(first_entry(dcc, "t"), keys[i]);
+		const struct node *n = node_get(c->part[PART_T], keys[i]);
 		int64_t t;
 		unsigned odd = 0;
 		if (n && (!time_parse(node_text(n), &t, &odd) ||
@@ -147,10 +159,10 @@ bad_name(const struct node *dcc, enum version v)
 }
 
 static const struct node *
-bad_doses(const struct node *dcc, enum version v)
+bad_doses(const struct content *c, enum version v)
 {
 	static const char *const keys[] = { "dn", "sd" };
-	const struct node *entry = first_entry(dcc, "v");
+	const struct node *entry = c->part[PART_V];
 
 	for (size_t i = 0; entry && i < 2; i++) {
 		const struct node *n = node_get(entry, keys[i]);
@@ -208,14 +220,15 @@ bad_groups(const struct node *dcc, enum version v)
 static const struct node *
 departure(const struct node *dcc, enum version v)
 {
+	const struct content c = parts_of(dcc);
 	const struct node *n = bad_name(dcc, v);
 
 	n = n ? n : bad_birth_date(dcc, v);
 	n = n ? n : bad_groups(dcc, v);
-	n = n ? n : too_long(dcc, v);
-	n = n ? n : bad_date(dcc);
-	n = n ? n : bad_time(dcc);
-	return n ? n : bad_doses(dcc, v);
+	n = n ? n : too_long(&c, v);
+	n = n ? n : bad_date(&c);
+	n = n ? n : bad_time(&c);
+	return n ? n : bad_doses(&c, v);
 }
 
 void

@@ -35,39 +35,42 @@ open_object(struct buf *b)
 	return (struct object){ b, false };
 }
 
+/* A member's name as it is written, made when the program is compiled. */
+#define KEY(name) SPAN_LIT("\"" name "\":")
+
 static void
-name_member(struct object *o, const char *name)
+name_member(struct object *o, struct span key)
 {
-	buf_str(o->b, o->any ? ",\"" : "\"");
-	buf_str(o->b, name);
-	buf_str(o->b, "\":");
+	if (o->any)
+		buf_char(o->b, ',');
+	buf_add(o->b, key);
 	o->any = true;
 }
 
 static void
-text(struct object *o, const char *name, struct span value)
+text(struct object *o, struct span key, struct span value)
 {
 	if (value.len == 0)
 		return;
-	name_member(o, name);
+	name_member(o, key);
 	buf_json(o->b, value);
 }
 
 static void
-number(struct object *o, const char *name, int64_t value)
+number(struct object *o, struct span key, int64_t value)
 {
 	if (value == RECORD_NO_NUMBER)
 		return;
-	name_member(o, name);
+	name_member(o, key);
 	buf_int(o->b, value);
 }
 
 static void
-when(struct object *o, const char *name, int64_t t)
+when(struct object *o, struct span key, int64_t t)
 {
 	if (t == TIME_NONE)
 		return;
-	name_member(o, name);
+	name_member(o, key);
 	buf_char(o->b, '"');
 	time_format(o->b, t);
 	buf_char(o->b, '"');
@@ -76,22 +79,22 @@ when(struct object *o, const char *name, int64_t t)
 static const char *const equivalences[] = { "", "equal", "wider", "narrower", "inexact" };
 
 static void
-coded(struct object *o, const char *name, const struct coded *c)
+coded(struct object *o, struct span key, const struct coded *c)
 {
 	if (c->code.len == 0 && c->display.len == 0)
 		return;
-	name_member(o, name);
+	name_member(o, key);
 	struct object in = open_object(o->b);
-	text(&in, "code", c->code);
-	text(&in, "system", c->system);
-	text(&in, "display", c->display);
+	text(&in, KEY("code"), c->code);
+	text(&in, KEY("system"), c->system);
+	text(&in, KEY("display"), c->display);
 	if (c->map != MAP_NONE) {
-		name_member(&in, "normalised");
+		name_member(&in, KEY("normalised"));
 		struct object to = open_object(o->b);
-		text(&to, "code", c->to_code);
-		text(&to, "system", c->to_system);
-		text(&to, "display", c->to_display);
-		text(&to, "equivalence", span_of(equivalences[c->map]));
+		text(&to, KEY("code"), c->to_code);
+		text(&to, KEY("system"), c->to_system);
+		text(&to, KEY("display"), c->to_display);
+		text(&to, KEY("equivalence"), span_of(equivalences[c->map]));
 		buf_char(o->b, '}');
 	}
 	buf_char(o->b, '}');
@@ -109,13 +112,13 @@ person(struct object *o, const struct person_name *n)
 {
 	if (!is_named(n))
 		return;
-	name_member(o, "name");
+	name_member(o, KEY("name"));
 	struct object in = open_object(o->b);
-	text(&in, "text", n->text);
-	text(&in, "family", n->family);
-	text(&in, "given", n->given);
-	text(&in, "familyTransliterated", n->family_icao);
-	text(&in, "givenTransliterated", n->given_icao);
+	text(&in, KEY("text"), n->text);
+	text(&in, KEY("family"), n->family);
+	text(&in, KEY("given"), n->given);
+	text(&in, KEY("familyTransliterated"), n->family_icao);
+	text(&in, KEY("givenTransliterated"), n->given_icao);
 	buf_char(o->b, '}');
 }
 
@@ -124,15 +127,15 @@ identifiers(struct object *o, const struct record *r)
 {
 	if (r->identifier_count == 0)
 		return;
-	name_member(o, "identifiers");
+	name_member(o, KEY("identifiers"));
 	buf_char(o->b, '[');
 	for (size_t i = 0; i < r->identifier_count; i++) {
 		if (i > 0)
 			buf_char(o->b, ',');
 		struct object in = open_object(o->b);
-		text(&in, "value", r->identifiers[i].value);
-		text(&in, "system", r->identifiers[i].system);
-		text(&in, "type", r->identifiers[i].type);
+		text(&in, KEY("value"), r->identifiers[i].value);
+		text(&in, KEY("system"), r->identifiers[i].system);
+		text(&in, KEY("type"), r->identifiers[i].type);
 		buf_char(o->b, '}');
 	}
 	buf_char(o->b, ']');
@@ -141,16 +144,16 @@ identifiers(struct object *o, const struct record *r)
 static void
 certificate(struct object *o, const struct record_certificate *c)
 {
-	name_member(o, "certificate");
+	name_member(o, KEY("certificate"));
 	struct object in = open_object(o->b);
-	text(&in, "issuer", c->issuer);
-	text(&in, "hcid", c->identifier);
-	text(&in, "version", c->version);
+	text(&in, KEY("issuer"), c->issuer);
+	text(&in, KEY("hcid"), c->identifier);
+	text(&in, KEY("version"), c->version);
 	if (c->from != TIME_NONE || c->until != TIME_NONE) {
-		name_member(&in, "period");
+		name_member(&in, KEY("period"));
 		struct object period = open_object(o->b);
-		when(&period, "start", c->from);
-		when(&period, "end", c->until);
+		when(&period, KEY("start"), c->from);
+		when(&period, KEY("end"), c->until);
 		buf_char(o->b, '}');
 	}
 	buf_char(o->b, '}');
@@ -163,31 +166,31 @@ event(struct buf *b, const struct event *e)
 {
 	struct object o = open_object(b);
 
-	text(&o, "type", span_of(kinds[e->kind]));
-	coded(&o, "disease", &e->disease);
-	coded(&o, "vaccine", &e->vaccine);
-	coded(&o, "brand", &e->brand);
-	coded(&o, "manufacturer", &e->manufacturer);
-	coded(&o, "maHolder", &e->ma_holder);
-	text(&o, "lot", e->lot);
-	text(&o, "date", e->date);
-	number(&o, "dose", e->dose);
-	number(&o, "totalDoses", e->total_doses);
-	coded(&o, "testType", &e->test_type);
-	text(&o, "testName", e->test_name);
-	coded(&o, "testDevice", &e->test_device);
-	text(&o, "sampleTime", e->sample_time);
-	text(&o, "resultTime", e->result_time);
-	coded(&o, "result", &e->result);
-	text(&o, "firstPositive", e->first_positive);
-	text(&o, "validFrom", e->valid_from);
-	text(&o, "validUntil", e->valid_until);
-	text(&o, "nextDose", e->next_dose);
-	text(&o, "country", e->country);
-	text(&o, "centre", e->centre);
-	text(&o, "practitioner", e->practitioner);
-	text(&o, "issuer", e->issuer);
-	text(&o, "identifier", e->identifier);
+	text(&o, KEY("type"), span_of(kinds[e->kind]));
+	coded(&o, KEY("disease"), &e->disease);
+	coded(&o, KEY("vaccine"), &e->vaccine);
+	coded(&o, KEY("brand"), &e->brand);
+	coded(&o, KEY("manufacturer"), &e->manufacturer);
+	coded(&o, KEY("maHolder"), &e->ma_holder);
+	text(&o, KEY("lot"), e->lot);
+	text(&o, KEY("date"), e->date);
+	number(&o, KEY("dose"), e->dose);
+	number(&o, KEY("totalDoses"), e->total_doses);
+	coded(&o, KEY("testType"), &e->test_type);
+	text(&o, KEY("testName"), e->test_name);
+	coded(&o, KEY("testDevice"), &e->test_device);
+	text(&o, KEY("sampleTime"), e->sample_time);
+	text(&o, KEY("resultTime"), e->result_time);
+	coded(&o, KEY("result"), &e->result);
+	text(&o, KEY("firstPositive"), e->first_positive);
+	text(&o, KEY("validFrom"), e->valid_from);
+	text(&o, KEY("validUntil"), e->valid_until);
+	text(&o, KEY("nextDose"), e->next_dose);
+	text(&o, KEY("country"), e->country);
+	text(&o, KEY("centre"), e->centre);
+	text(&o, KEY("practitioner"), e->practitioner);
+	text(&o, KEY("issuer"), e->issuer);
+	text(&o, KEY("identifier"), e->identifier);
 	buf_char(b, '}');
 }
 
@@ -197,11 +200,11 @@ record_json(struct buf *b, const struct record *r)
 	struct object o = open_object(b);
 
 	person(&o, &r->name);
-	text(&o, "birthDate", r->birth_date);
-	text(&o, "sex", r->sex);
+	text(&o, KEY("birthDate"), r->birth_date);
+	text(&o, KEY("sex"), r->sex);
 	identifiers(&o, r);
 	certificate(&o, &r->certificate);
-	name_member(&o, "events");
+	name_member(&o, KEY("events"));
 	buf_char(b, '[');
 	for (size_t i = 0; i < r->event_count; i++) {
 		if (i > 0)

@@ -3,9 +3,11 @@
 
 static const struct value {
 	enum valueset set;
-	const char *code, *display;
+	struct span code;
+	const char *display;
 } values[] = {
-#define VALUE(set, code, display) { VALUES_##set, code, display },
+#define VALUE(set, code, display) \
+	{ VALUES_##set, { (const uint8_t *)(code), sizeof(code) - 1 }, display },
 #include "codecs/record/valuesets.def"
 #undef VALUE
 };
@@ -29,7 +31,7 @@ compare(const struct value *v, enum valueset set, struct span code)
 {
 	if (v->set != set)
 		return v->set < set ? -1 : 1;
-	return span_cmp(span_of(v->code), code);
+	return span_cmp(v->code, code);
 }
 
 const char *
