@@ -130,6 +130,31 @@ deps:
 deps-test:
 	@tests/lint/deps.sh "$(NEEDS), $(NEEDS_TEST)" $(PACKAGES_TEST)
 
+# The web page and the gateway on the demo world, which is made anew when it is missing, cut short or expired.
+ADDRESS ?= $(or $(VIDIMUS_LISTEN_ADDRESS),127.0.0.1:8080)
+run: deps
+	@$(MAKE) --no-print-directory all
+	@build/vidimus verify --config var/demo/vidimus.conf var/demo/samples/vaccination.txt >/dev/null 2>&1 || \
+		build/vidimus demo var/demo
+	@printf '%s\n' '' '  the page   http://$(ADDRESS)/' \
+		"  by curl    curl -s --data-binary @var/demo/samples/vaccination.txt -H 'Content-Type: text/plain' http://$(ADDRESS)/v1/verify" ''
+	@VIDIMUS_LISTEN_ADDRESS=$(ADDRESS) exec build/vidimus serve --config var/demo/vidimus.conf
+
+# make install PREFIX=/usr DESTDIR=/tmp/package
+PREFIX ?= /usr/local
+SHARE := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -D -m 755 $(OUT)/vidimus $(DESTDIR)$(PREFIX)/bin/vidimus
+	install -D -m 644 docs/vidimus.1 $(SHARE)/man/man1/vidimus.1
+	install -D -m 644 docs/vidimus.bash $(SHARE)/bash-completion/completions/vidimus
+	install -D -m 644 config/vidimus.example.conf $(SHARE)/doc/vidimus/vidimus.example.conf
+	install -d -m 755 $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|g' docs/vidimus.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/vidimus.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/vidimus.service
+	test -e $(DESTDIR)/etc/vidimus/vidimus.conf || \
+		install -D -m 644 config/vidimus.example.conf $(DESTDIR)/etc/vidimus/vidimus.conf
+.PHONY: run install
+
 compdb: clean
 	@bear -- $(MAKE) objects
 

@@ -1,0 +1,30 @@
+# bash completion for vidimus
+_vidimus()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words=
+	local files='--config --trust --cases --corpora --out'
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		words='serve verify inspect trust demo conformance help version'
+	elif [[ " $files " == *" $prev "* ]]; then
+		COMPREPLY=($(compgen -f -- "$cur"))
+		return
+	elif [ "$prev" = --env ]; then
+		words='production acceptance demo'
+	elif [ "$prev" = --target ]; then
+		words='builtin http:// exec:'
+	else
+		case $command in
+		serve) words='--config --check --help' ;;
+		verify) words='--config --trust --env --policy --at --json --ndjson --help' ;;
+		inspect) words='--json --help' ;;
+		trust) words='list show import --config --trust --env --policy --at --json --help' ;;
+		demo) words='--cases --help' ;;
+		conformance) words='run list --suite --target --cases --corpora --out --exceptions --help' ;;
+		help) words='serve verify inspect trust demo conformance config schemes' ;;
+		esac
+		[[ $cur != -* && $command =~ ^(verify|inspect|trust|demo)$ ]] && COMPREPLY=($(compgen -f -- "$cur"))
+	fi
+	COMPREPLY+=($(compgen -W "$words" -- "$cur"))
+}
+complete -o filenames -F _vidimus vidimus
