@@ -3,11 +3,13 @@
  * The trusted key decides the algorithm; what the document states may only agree.
  * Public data alone passes through here, so nothing needs constant time.
  */
+#include "codecs/base/kit.h"
 #include "codecs/seal/key_impl.h"
 
 #include <errno.h>
 #include <openssl/err.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_COORDINATE = 66, MAX_DER = 2 * (MAX_COORDINATE + 3) + 4 };
@@ -43,17 +45,67 @@ der_signature(uint8_t *out, struct span raw)
 	return head + len;
 }
 
-/* Checks a prepared context's copy against a digest. */
-static int
-check_digest(const struct key *k, enum sig_alg alg, struct span signature, const uint8_t *md,
-	size_t md_len, enum key_result *out)
+/* A thread's own copies of prepared contexts: making one for each signature costs a microsecond, and the key's
+ * reference count would be every thread's bottleneck.  A slot holds its key, so that no other can take its address. */
+enum { SLOTS = 128 };
+
+struct copies {
+	struct {
+		struct key *key;
+		enum sig_alg alg;
+		EVP_PKEY_CTX *ctx;
+	} slot[SLOTS];
+};
+
+static void *
+make_copies(void)
 {
+	return calloc(1, sizeof(struct copies));
+}
+
+static void
+drop_copies(void *p)
+{
+	struct copies *c = p;
+
+	for (int i = 0; c && i < SLOTS; i++) {
+		EVP_PKEY_CTX_free(c->slot[i].ctx);
+		key_free(c->slot[i].key);
+	}
+	free(c);
+}
+
+/* This thread's context for the key; NULL: -ENOMEM. */
+static EVP_PKEY_CTX *
+copy_of(struct kit *kit, const struct key *k, enum sig_alg alg)
+{
+	struct copies *c = kit_get(kit, KIT_VERIFY, make_copies, drop_copies);
+	size_t i = ((uintptr_t)k / sizeof(struct key) + (size_t)alg) % SLOTS;
+
+	if (!c)
+		return NULL;
+	if (c->slot[i].key == k && c->slot[i].alg == alg)
+		return c->slot[i].ctx;
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_dup(k->ready[alg]);
+	if (!ctx)
+		return NULL;
+	EVP_PKEY_CTX_free(c->slot[i].ctx);
+	key_free(c->slot[i].key);
+	c->slot[i].key = key_ref(k);
+	c->slot[i].alg = alg;
+	c->slot[i].ctx = ctx;
+	return ctx;
+}
+
+static int
+check_digest(const struct key *k, enum sig_alg alg, struct span signature, struct span md,
+	struct kit *kit, enum key_result *out)
+{
+	EVP_PKEY_CTX *ctx = copy_of(kit, k, alg);
 
 	if (!ctx)
 		return -ENOMEM;
-	int r = EVP_PKEY_verify(ctx, signature.ptr, signature.len, md, md_len);
-	EVP_PKEY_CTX_free(ctx);
+	int r = EVP_PKEY_verify(ctx, signature.ptr, signature.len, md.ptr, md.len);
 	if (r != 1)
 		ERR_clear_error();
 	*out = r == 1 ? KEY_VALID : KEY_MISMATCH;
@@ -79,7 +131,8 @@ verify_ec(const struct key *k, const struct proof *p, enum sig_alg alg, struct k
 	struct span signature = { der, der_signature(der, p->signature) };
 	/* ES256 under P-384 uses the key's own context: an ECDSA context knows no digest */
 	enum sig_alg own = k->ready[alg] ? alg : SIG_ES384;
-	return check_digest(k, own, signature, md, digest_octets[digest], out);
+	return check_digest(
+		k, own, signature, (struct span){ md, digest_octets[digest] }, kit, out);
 }
 
 static int
@@ -94,7 +147,10 @@ verify_rsa(const struct key *k, const struct proof *p, enum sig_alg alg, struct 
 		return 0;
 	}
 	int r = digest_of(kit, digest, p->signed_bytes, md);
-	return r != 0 ? r : check_digest(k, alg, p->signature, md, digest_octets[digest], out);
+	if (r != 0)
+		return r;
+	return check_digest(
+		k, alg, p->signature, (struct span){ md, digest_octets[digest] }, kit, out);
 }
 
 static int
