@@ -1,283 +1,258 @@
-/* case.c - one case: case.json says what goes in, at what time, under which trust, and what must come out.
+/* case.c - case.json and the files that it names, into a struct test_case.
  *
- * A case is either a certificate for the whole engine, or a "block": input for one
- * building block (json, xml, cbor, jws), where no certificate could reach the reason.
- * Unknown members are faults of the case: a misspelt expectation must not pass.
+ * Every object is held against a table of its members: a misspelt member, a file
+ * that is not there, a time that is none are faults of the case, and it fails.
  */
-#include "codecs/base/arena.h"
+#include "conformance/case.h"
+
 #include "codecs/base/date.h"
-#include "codecs/seal/jws.h"
-#include "codecs/tree/node.h"
 #include "conformance/expect.h"
+#include "conformance/shape.h"
 #include "conformance/suite_impl.h"
-#include "conformance/target.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_LENGTH = 1024, TRUST_MAX = 16 };
+enum { PATH_LENGTH = 1024 };
 
-struct running_case {
+/* A case while it is read. */
+struct reading {
 	struct suite *suite;
-	const struct target *target;
-	const char *folder; /* of the case, below the suite's */
-	const json_t *json;
-	struct span input;
-	struct trust_input sources[TRUST_MAX];
-	size_t source_count;
-	struct policy policy;
-	int64_t at;
+	struct arena *arena;
+	json_t *json;
+	struct test_case *c;
 };
 
 static const char *
-text_of(const json_t *o, const char *member)
+text_of(json_t *o, const char *member)
 {
 	return json_string_value(json_object_get(o, member));
 }
 
-static int
-read_beside(struct running_case *c, const char *name, struct span *out)
-{
-	char path[PATH_LENGTH];
-	int n = strncmp(name, "../", 3) == 0
-			? snprintf(path, sizeof(path), "%s", name + 3)
-			: snprintf(path, sizeof(path), "%s/%s", c->folder, name);
-
-	if (n < 0 || n >= PATH_LENGTH || strstr(path, ".."))
-		return -1;
-	return suite_read(c->suite, path, out);
-}
-
-static bool
-read_input(struct running_case *c)
-{
-	static const char *const names[] = { "input.txt", "input.bin", "input.json", "input.xml" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (read_beside(c, names[i], &c->input) == 0)
-			return true;
-	return false;
-}
-
 static struct span
-span_member(const json_t *o, const char *member)
+span_member(json_t *o, const char *member)
 {
 	return span_of(text_of(o, member));
 }
 
-/* A file name, or an object {"file", "kind", "country", "pin", "anchors", "signature", "env", "maxAge", "readAt"}. */
+/* Seconds since 1970, or RFC 3339.  Absent: *out is untouched. */
 static const char *
-add_source(struct running_case *c, const json_t *spec)
+read_time(const struct reading *r, json_t *o, const char *member, int64_t *out)
 {
-	struct trust_input *in = &c->sources[c->source_count];
-	const char *file = json_is_string(spec) ? json_string_value(spec) : text_of(spec, "file");
-	struct trust_file *files = ARENA_ARRAY(c->suite->arena, 2, struct trust_file);
+	json_t *value = json_object_get(o, member);
+	unsigned oddities;
 
-	if (c->source_count == TRUST_MAX || !file || !files)
-		return "a trust list of the case has no file";
-	*in = (struct trust_input){ .name = span_of(file),
-		.env = c->policy.env,
-		.files = files,
-		.file_count = 1,
-		.kind = span_member(spec, "kind"),
-		.country = span_member(spec, "country"),
-		.read_at = TIME_NONE };
-	files[0].name = span_of(file);
-	if (read_beside(c, file, &files[0].bytes) != 0)
-		return "a trust list of the case can't be read";
-	const char *pin = text_of(spec, "pin"), *anchors = text_of(spec, "anchors");
-	const char *signature = text_of(spec, "signature"), *env = text_of(spec, "env");
-	if ((pin && read_beside(c, pin, &in->pin) != 0) ||
-		(anchors && read_beside(c, anchors, &in->anchors) != 0))
-		return "a pin or anchor of the case can't be read";
-	if (signature) {
-		in->file_count = 2;
-		files[1].name = span_of(signature);
-		if (read_beside(c, signature, &files[1].bytes) != 0)
-			return "a list's signature can't be read";
-	}
-	if (env && !env_named(span_of(env), &in->env))
-		return "a trust list names no environment";
-	in->max_age = json_integer_value(json_object_get(spec, "maxAge"));
-	if (json_object_get(spec, "readAt"))
-		in->read_at = json_integer_value(json_object_get(spec, "readAt"));
-	c->source_count++;
+	if (!value)
+		return NULL;
+	if (json_is_integer(value))
+		*out = json_integer_value(value);
+	else if (!json_is_string(value) ||
+		 !time_parse(span_of(json_string_value(value)), out, &oddities))
+		return fault_text(r->arena, "\"%s\" is no time", member);
 	return NULL;
 }
 
+/* A file of the case, or with ../ of the suite.  NULL or a fault. */
 static const char *
-read_policy(struct running_case *c)
+read_beside(const struct reading *r, const char *name, struct span *out)
 {
-	const json_t *p = json_object_get(c->json, "policy");
-	const char *env = text_of(c->json, "env");
+	char path[PATH_LENGTH];
+	bool shared = strncmp(name, "../", 3) == 0;
+	int n = shared ? snprintf(path, sizeof(path), "%s", name + 3)
+		       : snprintf(path, sizeof(path), "%s/%s", r->c->folder, name);
 
-	c->policy = policy_default;
-	c->policy.env = ENV_DEMO;
-	if (env && !env_named(span_of(env), &c->policy.env))
-		return "env is none of the environments";
-	c->policy.p384_es256 = json_is_true(json_object_get(p, "allowP384Es256"));
-	c->policy.strict_eku = json_is_true(json_object_get(p, "strictExtendedKeyUsage"));
-	if (json_object_get(p, "matchCountry"))
-		c->policy.match_country = json_is_true(json_object_get(p, "matchCountry"));
-	const char *scheme = text_of(p, "scheme"), *authority = text_of(p, "authority");
-	struct span *lists = ARENA_ARRAY(c->suite->arena, 2, struct span);
-	if (!lists)
-		return "no memory";
-	lists[0] = span_of(scheme);
-	lists[1] = span_of(authority);
-	c->policy.schemes = &lists[0];
-	c->policy.scheme_count = scheme != NULL;
-	c->policy.authorities = &lists[1];
-	c->policy.authority_count = authority != NULL;
+	if (n < 0 || n >= PATH_LENGTH || name[0] == '/' || strstr(path, ".."))
+		return fault_text(r->arena, "\"%s\" leads out of the suite", name);
+	if (suite_read(r->suite, path, out) != 0)
+		return fault_text(r->arena, "\"%s\" can't be read", name);
 	return NULL;
 }
 
+/* The file that a member names, where it is there. */
 static const char *
-read_case(struct running_case *c)
+read_named(const struct reading *r, json_t *o, const char *member, struct span *out)
 {
-	static const char *const known[] = { "id", "title", "spec", "at", "trust", "env", "policy",
-		"expect", "block", NULL };
-	const json_t *at = json_object_get(c->json, "at");
-	unsigned odd;
-	size_t i;
-	json_t *source;
-	const char *fault = only_members(c->json, known);
+	const char *name = text_of(o, member);
+
+	return name ? read_beside(r, name, out) : NULL;
+}
+
+static const char *
+read_input(const struct reading *r)
+{
+	static const char *const names[] = { "input.txt", "input.bin", "input.json", "input.xml" };
+	size_t found = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		found += read_beside(r, names[i], &r->c->input) == NULL;
+	if (found == 1)
+		return NULL;
+	return found ? "there are several input files" : "there is no input file";
+}
+
+/* --- trust --- */
+
+static const char *
+read_files(const struct reading *r, json_t *spec, struct trust_input *in)
+{
+	struct trust_file *files = ARENA_ARRAY(r->arena, 2, struct trust_file);
+	const char *signature = text_of(spec, "signature");
+
+	if (!files)
+		return "there was no memory for a trust list";
+	files[0].name = span_member(spec, "file");
+	files[1].name = span_of(signature);
+	in->files = files;
+	in->file_count = signature ? 2 : 1;
+	const char *fault = read_named(r, spec, "file", &files[0].bytes);
+	return fault ? fault : read_named(r, spec, "signature", &files[1].bytes);
+}
+
+/* {"file", "kind", "country", "pin", "anchors", "signature", "env", "maxAge", "readAt"} */
+static const char *
+read_source(const struct reading *r, json_t *spec, struct trust_input *in)
+{
+	static const struct shape table[] = { { "file", SHAPE_TEXT, true },
+		{ "kind", SHAPE_TEXT, false }, { "country", SHAPE_TEXT, false },
+		{ "pin", SHAPE_TEXT, false }, { "anchors", SHAPE_TEXT, false },
+		{ "signature", SHAPE_TEXT, false }, { "env", SHAPE_TEXT, false },
+		{ "maxAge", SHAPE_INTEGER, false }, { "readAt", SHAPE_INTEGER | SHAPE_TEXT, false },
+		{ 0 } };
+	const char *fault = shape_fault(r->arena, spec, "trust", table);
 
 	if (fault)
 		return fault;
-	if (!text_of(c->json, "id") || !text_of(c->json, "title") || !text_of(c->json, "spec"))
-		return "id, title and spec are required";
-	if (!read_input(c))
-		return "there is no input file";
-	if (json_is_integer(at))
-		c->at = json_integer_value(at);
-	else if (!json_object_get(c->json, "block") &&
-		 !time_parse(span_of(json_string_value(at)), &c->at, &odd))
-		return "at is no time";
-	fault = read_policy(c);
-	json_array_foreach(json_object_get(c->json, "trust"), i, source)
-	{
-		fault = fault ? fault : add_source(c, source);
+	*in = (struct trust_input){ .name = span_member(spec, "file"),
+		.kind = span_member(spec, "kind"),
+		.country = span_member(spec, "country"),
+		.env = r->c->policy.env,
+		.read_at = TIME_NONE,
+		.max_age = json_integer_value(json_object_get(spec, "maxAge")) };
+	if (text_of(spec, "env") && !env_named(span_member(spec, "env"), &in->env))
+		return "trust: \"env\" is none of the environments";
+	fault = read_time(r, spec, "readAt", &in->read_at);
+	if (!fault)
+		fault = read_named(r, spec, "pin", &in->pin);
+	if (!fault)
+		fault = read_named(r, spec, "anchors", &in->anchors);
+	return fault ? fault : read_files(r, spec, in);
+}
+
+/* A file name stands for an object with nothing but "file". */
+static const char *
+read_trust(const struct reading *r)
+{
+	json_t *list = json_object_get(r->json, "trust");
+	const char *fault = NULL;
+
+	if (json_array_size(list) > CASE_SOURCES)
+		return "the case has too many trust lists";
+	for (size_t i = 0; i < json_array_size(list) && !fault; i++) {
+		json_t *spec = json_array_get(list, i);
+		json_t *whole = json_is_string(spec) ? json_pack("{sO}", "file", spec)
+						     : json_incref(spec);
+		fault = read_source(r, whole, &r->c->sources[r->c->source_count++]);
+		json_decref(whole);
 	}
 	return fault;
 }
 
-/* Own cases put tight limits where a figure must be exceeded cheaply: none so far, defaults hold. */
-static const char *
-ask(struct running_case *c, struct span *report)
-{
-	struct work *w = suite_work(c->suite);
-	struct work lists = { c->suite->arena, w->report, w->limits, w->kit, c->at };
-	struct trust *trust = NULL;
-	struct question q = { c->input, NULL, &c->policy, c->at };
-	const char *fault;
+/* --- policy --- */
 
-	if (trust_build(&lists, c->sources, c->source_count, &trust) != 0)
-		return "the trust lists could not be built";
-	q.trust = trust;
-	fault = target_ask(c->target, w, &q, report);
-	if (!fault) {
-		/* the report must outlive the trust that it names */
-		*report = arena_copy(c->suite->arena, *report);
-	}
-	trust_unref(trust);
+static const char *
+read_policy(const struct reading *r)
+{
+	static const struct shape table[] = { { "allowP384Es256", SHAPE_BOOLEAN, false },
+		{ "strictExtendedKeyUsage", SHAPE_BOOLEAN, false },
+		{ "matchCountry", SHAPE_BOOLEAN, false }, { "skew", SHAPE_INTEGER, false },
+		{ "scheme", SHAPE_TEXT, false }, { "authority", SHAPE_TEXT, false }, { 0 } };
+	json_t *given = json_object_get(r->json, "policy");
+	struct policy *p = &r->c->policy;
+	struct span *names = ARENA_ARRAY(r->arena, 2, struct span);
+	const char *fault = given ? shape_fault(r->arena, given, "policy", table) : NULL;
+
+	if (fault || !names)
+		return fault ? fault : "there was no memory for the policy";
+	r->c->own_policy = given != NULL;
+	p->p384_es256 = json_is_true(json_object_get(given, "allowP384Es256"));
+	p->strict_eku = json_is_true(json_object_get(given, "strictExtendedKeyUsage"));
+	p->match_country = !json_is_false(json_object_get(given, "matchCountry"));
+	if (json_object_get(given, "skew"))
+		p->skew = json_integer_value(json_object_get(given, "skew"));
+	names[0] = span_member(given, "scheme");
+	names[1] = span_member(given, "authority");
+	p->schemes = &names[0];
+	p->scheme_count = names[0].ptr != NULL;
+	p->authorities = &names[1];
+	p->authority_count = names[1].ptr != NULL;
+	return NULL;
+}
+
+static const char *
+read_env(const struct reading *r)
+{
+	r->c->policy = policy_default;
+	r->c->policy.env = ENV_DEMO;
+	if (text_of(r->json, "env") && !env_named(span_member(r->json, "env"), &r->c->policy.env))
+		return "\"env\" is none of the environments";
+	return NULL;
+}
+
+/* --- the case --- */
+
+static const char *
+case_shape(const struct reading *r)
+{
+	static const struct shape whole[] = { { "id", SHAPE_TEXT, true },
+		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
+		{ "at", SHAPE_TEXT | SHAPE_INTEGER, true }, { "trust", SHAPE_ARRAY, true },
+		{ "env", SHAPE_TEXT, false }, { "policy", SHAPE_OBJECT, false },
+		{ "expect", SHAPE_OBJECT, true }, { 0 } };
+	static const struct shape block[] = { { "id", SHAPE_TEXT, true },
+		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
+		{ "block", SHAPE_TEXT, true }, { "expect", SHAPE_OBJECT, true }, { 0 } };
+
+	return shape_fault(
+		r->arena, r->json, "the case", json_object_get(r->json, "block") ? block : whole);
+}
+
+/* The folder's own name: reports and files can then be found from either. */
+static const char *
+check_id(const struct reading *r)
+{
+	const char *slash = strrchr(r->c->folder, '/');
+	const char *name = slash ? slash + 1 : r->c->folder;
+
+	if (strcmp(text_of(r->json, "id"), name) == 0)
+		return NULL;
+	return fault_text(r->arena, "the id is not the name of the folder");
+}
+
+const char *
+case_read(struct suite *s, const char *folder, json_t *json, struct test_case *out)
+{
+	struct test_case c = { .folder = folder };
+	const struct reading r = { s, s->arena, json, &c };
+	const char *fault = case_shape(&r);
+
+	if (!fault)
+		fault = check_id(&r);
+	if (!fault)
+		fault = read_input(&r);
+	c.block = text_of(json, "block");
+	c.expect = json_object_get(json, "expect");
+	if (!fault)
+		fault = c.block ? expect_block_fault(s->arena, c.expect)
+				: expect_fault(s->arena, c.expect);
+	if (!fault)
+		fault = read_time(&r, json, "at", &c.at);
+	if (!fault)
+		fault = read_env(&r);
+	if (!fault)
+		fault = read_policy(&r);
+	if (!fault)
+		fault = read_trust(&r);
+	if (!fault)
+		*out = c;
 	return fault;
-}
-
-typedef int (*reader)(struct work *w, struct span in, const char *layer, const struct node **out);
-
-static int
-read_jws(struct work *w, struct span in, const char *layer, const struct node **out)
-{
-	struct jws jws;
-	bool ok;
-
-	(void)layer;
-	*out = NULL;
-	return jws_read(w, span_trim(in), &jws, &ok);
-}
-
-static reader
-block_named(const char *name)
-{
-	if (strcmp(name, "json") == 0)
-		return node_from_json;
-	if (strcmp(name, "xml") == 0)
-		return node_from_xml;
-	if (strcmp(name, "jws") == 0)
-		return read_jws;
-	return strcmp(name, "cbor") == 0 ? node_from_cbor : NULL;
-}
-
-/* A building block alone: {"expect": {"reason": ...}}, "" for accepted. */
-static const char *
-run_block(struct running_case *c, const char *name, const char **got)
-{
-	struct work *w = suite_work(c->suite);
-	reader read = block_named(name);
-	const struct node *root;
-	const char *want = text_of(json_object_get(c->json, "expect"), "reason");
-
-	if (!read || !want)
-		return "block is json, xml, cbor or jws, and expects a reason";
-	if (read(w, c->input, name, &root) != 0)
-		return "the block ran out of memory";
-	*got = reason_code(w->report->checks[CHECK_FORMAT].reason);
-	return strcmp(*got, want) == 0 ? NULL : "another reason was given";
-}
-
-static void
-run_case(struct running_case *c)
-{
-	const char *block = text_of(c->json, "block"), *got = "";
-	struct span report = SPAN_NONE;
-	const char *fault = read_case(c);
-
-	if (!fault && block)
-		fault = run_block(c, block, &got);
-	else if (!fault)
-		fault = ask(c, &report);
-	if (!fault && !block)
-		fault = expect_report(json_object_get(c->json, "expect"), report, c->suite->arena);
-	if (fault)
-		suite_tell(c->suite, c->folder, CASE_FAIL, "%s %s%.*s", fault, got,
-			(int)(report.len < 400 ? report.len : 400),
-			report.ptr ? (const char *)report.ptr : "");
-	else
-		suite_tell(c->suite, c->folder, CASE_PASS, NULL);
-}
-
-static int
-visit(struct suite *s, const char *path, void *arg)
-{
-	const char *slash = strrchr(path, '/');
-	struct running_case c = { .suite = s, .target = arg };
-	char folder[PATH_LENGTH];
-	struct span text;
-	json_error_t error;
-
-	if (!slash || strcmp(slash, "/case.json") != 0 || path[0] == '_')
-		return 0;
-	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
-	c.folder = folder;
-	int r = suite_read(s, path, &text);
-	if (r != 0)
-		return r;
-	json_t *root = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
-	c.json = root;
-	if (!root)
-		suite_tell(s, folder, CASE_FAIL, "case.json line %d: %s", error.line, error.text);
-	else if (!target_is_builtin(c.target) && json_object_get(root, "block"))
-		suite_tell(
-			s, folder, CASE_SKIP, "building blocks are asked of our own library only");
-	else
-		run_case(&c);
-	json_decref(root);
-	return 0;
-}
-
-int
-case_suite(struct suite *s, const struct target *t)
-{
-	return suite_each(s, "", "/case.json", visit, (void *)(uintptr_t)t);
 }

@@ -1,17 +1,25 @@
-/* expect.h - does a report say what a case expects? */
+/* expect.h - what a case expects: is it well put, and does a report say so? */
 #ifndef CONFORMANCE_EXPECT_H
 #define CONFORMANCE_EXPECT_H
 
 #include "codecs/base/arena.h"
+#include "codecs/base/report.h"
 
 #include <jansson.h>
 
-/* NULL, or what differs, in one sentence.  Members: verdict, reason, findings (codes that must be there), checks
- * (name: status), record (what must be contained), scheme. */
-const char *expect_report(const json_t *expect, struct span report, struct arena *a);
-/* NULL, or "unknown member". */
-const char *only_members(const json_t *object, const char *const *known);
-/* Whether every member and element of part stands in whole with an equal value; arrays element by element. */
-bool        contains_json(const json_t *whole, const json_t *part);
+/* Each gives NULL, or what is wrong in one sentence. */
+
+/* The expectation itself: members, and names of verdicts, reasons, checks and statuses that exist. */
+const char *expect_fault(struct arena *a, json_t *expect);
+/* The same for a building block: "reason" ("": accepted) and "limit". */
+const char *expect_block_fault(struct arena *a, json_t *expect);
+/* A report as JSON against a sound expectation: verdict, reason (none expected: none given) and scheme
+ * are equal; findings, checks, record and limit are contained. */
+const char *expect_report(struct arena *a, json_t *expect, struct span report);
+/* A building block's check against its expectation. */
+const char *expect_block(struct arena *a, json_t *expect, const struct check *got);
+/* NULL when every member of part stands in whole with an equal value, arrays element by element; otherwise the
+ * JSON Pointer of the first that does not. */
+const char *missing_json(struct arena *a, json_t *whole, json_t *part);
 
 #endif

@@ -24,24 +24,21 @@ static const struct adapter *const adapters[] = {
 #undef ADAPTER
 };
 
-enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]), PATH_LENGTH = 4096, SHOWN = 40 };
+enum {
+	ADAPTERS = sizeof(adapters) / sizeof(adapters[0]),
+	PATH_LENGTH = 4096,
+	SHOWN_FAILURES = 40,
+	SHOWN_SKIPS = 10,
+	UNUSABLE = 64
+};
 
 struct run {
 	const struct conformance_options *options;
+	const char *cases, *corpora;
 	struct target *target;
 	struct kit *kit;
 	struct suite *first, *last;
-	size_t passed, failed, skipped;
 };
-
-static bool
-wanted(const struct conformance_options *o, const char *name)
-{
-	for (size_t i = 0; i < o->suite_count; i++)
-		if (strcmp(o->suites[i], name) == 0)
-			return true;
-	return o->suite_count == 0;
-}
 
 static bool
 is_folder(const char *path)
@@ -51,109 +48,152 @@ is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* --- printing --- */
+
 static void
 print_told(const struct suite *s, enum outcome o, const char *label, size_t max)
 {
 	size_t n = 0;
 
-	for (const struct told *t = s->first; t; t = t->next) {
-		if (t->outcome != o)
-			continue;
-		if (n++ < max)
+	for (const struct told *t = s->first; t; t = t->next)
+		if (t->outcome == o && n++ < max)
 			printf("    %s %s: %s\n", label, (const char *)t->id.ptr,
 				(const char *)t->detail.ptr);
-	}
 	if (n > max)
-		printf("    ... and %zu more\n", n - max);
+		printf("    ... and %zu more %s (--out lists all)\n", n - max, label);
 }
 
 static void
-print_suite(const struct run *r, const struct suite *s)
+print_suite(const struct suite *s, bool exceptions)
 {
-	printf("%-28s %6zu passed %5zu failed %5zu skipped %5zu exceptions\n", s->name,
-		s->counts[CASE_PASS] + s->counts[CASE_EXCEPTION], s->counts[CASE_FAIL],
-		s->counts[CASE_SKIP], s->counts[CASE_EXCEPTION]);
+	const struct totals t = suite_totals(s);
+
+	printf("%-28s %6zu passed %5zu failed %5zu skipped %5zu exceptions\n", s->name, t.passed,
+		t.failed, t.skipped, t.exceptions);
 	for (const struct figure *f = s->figures; f; f = f->next)
 		printf("    %s: %lld\n", (const char *)f->name.ptr, f->value);
-	print_told(s, CASE_FAIL, "FAILED", SHOWN);
-	print_told(s, CASE_SKIP, "skipped", 10);
-	if (r->options->exceptions)
+	print_told(s, CASE_FAIL, "FAILED", SHOWN_FAILURES);
+	print_told(s, CASE_SKIP, "skipped", SHOWN_SKIPS);
+	if (exceptions)
 		print_told(s, CASE_EXCEPTION, "exception", SIZE_MAX);
 	fflush(stdout);
 }
 
+/* --- suites --- */
+
 static void
-count(struct run *r, struct suite *s)
+finish(struct run *r, struct suite *s)
 {
 	if (s->broken)
 		suite_tell(s, "memory", CASE_FAIL, "there was no memory for every outcome");
-	r->passed += s->counts[CASE_PASS] + s->counts[CASE_EXCEPTION];
-	r->failed += s->counts[CASE_FAIL];
-	r->skipped += s->counts[CASE_SKIP];
-	if (r->last)
-		r->last->next = s;
-	else
-		r->first = s;
+	else if (!s->first)
+		suite_tell(s, "empty", CASE_FAIL, "there is no case in it");
+	*(r->last ? &r->last->next : &r->first) = s;
 	r->last = s;
-	print_suite(r, s);
+	print_suite(s, r->options->exceptions);
 }
 
-static void
-run_corpus(struct run *r, const struct adapter *a, const char *corpora)
+/* The suite of that name below the folder `in`; false: no memory. */
+static bool
+begin(struct run *r, const char *in, const char *name, struct suite **out)
 {
 	char path[PATH_LENGTH];
-	bool local = strcmp(r->options->target ? r->options->target : "builtin", "builtin") == 0;
+	int n = snprintf(path, sizeof(path), "%s/%s", in, name);
 
-	snprintf(path, sizeof(path), "%s/%s", corpora ? corpora : "", a->name);
-	struct suite *s = suite_open(a->name, span_of(path), r->kit);
-	if (!s) {
-		r->failed++;
-		return;
-	}
-	if (!local)
-		suite_tell(s, a->name, CASE_SKIP, "corpora run against our own library only");
-	else if (!corpora || !is_folder(path))
-		suite_tell(s, a->name, CASE_SKIP,
+	*out = n > 0 && n < PATH_LENGTH ? suite_open(name, span_of(path), r->kit) : NULL;
+	return *out != NULL;
+}
+
+static bool
+run_corpus(struct run *r, const char *name, const struct adapter *a)
+{
+	struct suite *s;
+
+	if (!begin(r, r->corpora ? r->corpora : "", name, &s))
+		return false;
+	if (!target_is_builtin(r->target))
+		suite_tell(s, name, CASE_SKIP, "corpora run against our own library only");
+	else if (!r->corpora || !is_folder((const char *)s->folder.ptr))
+		suite_tell(s, name, CASE_SKIP,
 			"the corpus is not there (docs/corpora.md says where to get it)");
 	else if (a->run(s) != 0)
 		suite_tell(s, "run", CASE_FAIL, "the adapter could not read the corpus");
-	count(r, s);
+	finish(r, s);
+	return true;
 }
 
-static void
-run_cases(struct run *r, const char *cases, const char *name)
+static bool
+run_cases(struct run *r, const char *name, const struct adapter *unused)
 {
-	char path[PATH_LENGTH];
+	struct suite *s;
 
-	snprintf(path, sizeof(path), "%s/%s", cases, name);
-	struct suite *s = is_folder(path) ? suite_open(name, span_of(path), r->kit) : NULL;
-	if (!s)
-		return;
+	(void)unused;
+	if (!begin(r, r->cases, name, &s))
+		return false;
 	if (case_suite(s, r->target) != 0)
 		suite_tell(s, "run", CASE_FAIL, "the folder of cases could not be read");
-	count(r, s);
+	finish(r, s);
+	return true;
 }
 
+/* What is done with each suite there is; false ends the round. */
+typedef bool (*suite_fn)(struct run *r, const char *name, const struct adapter *corpus);
+
 static int
-visible(const struct dirent *e)
+case_folder(const struct dirent *e)
 {
 	return e->d_name[0] != '.' && e->d_name[0] != '_';
 }
 
-static void
-run_case_folders(struct run *r, const char *cases)
+static bool
+each_case_folder(struct run *r, suite_fn fn)
 {
 	struct dirent **entries;
-	int n = scandir(cases, &entries, visible, alphasort);
+	int n = scandir(r->cases, &entries, case_folder, alphasort);
+	bool on = true;
 
 	for (int i = 0; i < n; i++) {
-		if (wanted(r->options, entries[i]->d_name))
-			run_cases(r, cases, entries[i]->d_name);
+		on = on && fn(r, entries[i]->d_name, NULL);
 		free(entries[i]);
 	}
 	if (n >= 0)
 		free(entries);
+	return on;
 }
+
+/* Folders of cases, then corpora. */
+static bool
+each_suite(struct run *r, suite_fn fn)
+{
+	bool on = each_case_folder(r, fn);
+
+	for (size_t i = 0; on && i < ADAPTERS; i++)
+		on = fn(r, adapters[i]->name, adapters[i]);
+	return on;
+}
+
+static bool
+list_one(struct run *r, const char *name, const struct adapter *corpus)
+{
+	(void)r;
+	printf("%-28s %s\n", name, corpus ? "corpus" : "cases");
+	return true;
+}
+
+static bool
+run_wanted(struct run *r, const char *name, const struct adapter *corpus)
+{
+	const struct conformance_options *o = r->options;
+	bool wanted = o->suite_count == 0;
+
+	for (size_t i = 0; i < o->suite_count; i++)
+		wanted = wanted || strcmp(o->suites[i], name) == 0;
+	if (!wanted)
+		return true;
+	return corpus ? run_corpus(r, name, corpus) : run_cases(r, name, NULL);
+}
+
+/* --- the run --- */
 
 static const char *
 corpora_folder(const struct conformance_options *o)
@@ -162,76 +202,97 @@ corpora_folder(const struct conformance_options *o)
 
 	if (o->corpora)
 		return o->corpora;
-	if (env)
+	if (env && env[0])
 		return env;
 	return is_folder("../shared/corpora") ? "../shared/corpora" : NULL;
 }
 
-static int
-list_suites(const struct conformance_options *o, const char *cases)
+static bool
+exists(const struct run *r, const char *suite)
 {
-	struct dirent **entries;
-	int n = scandir(cases, &entries, visible, alphasort);
+	char path[PATH_LENGTH];
 
-	(void)o;
-	for (int i = 0; i < n; i++) {
-		printf("%-28s cases\n", entries[i]->d_name);
-		free(entries[i]);
-	}
-	if (n >= 0)
-		free(entries);
 	for (size_t i = 0; i < ADAPTERS; i++)
-		printf("%-28s corpus\n", adapters[i]->name);
-	return 0;
+		if (strcmp(adapters[i]->name, suite) == 0)
+			return true;
+	snprintf(path, sizeof(path), "%s/%s", r->cases, suite);
+	return suite[0] && suite[0] != '.' && suite[0] != '_' && !strchr(suite, '/') &&
+	       is_folder(path);
+}
+
+/* A misspelt name or folder must never look like a run without failures. */
+static bool
+usable(const struct run *r)
+{
+	const struct conformance_options *o = r->options;
+
+	for (size_t i = 0; i < o->suite_count; i++)
+		if (!exists(r, o->suites[i])) {
+			fprintf(stderr,
+				"vidimus conformance: there is no suite %s (`vidimus conformance "
+				"list` names them)\n",
+				o->suites[i]);
+			return false;
+		}
+	const char *named[] = { o->cases, o->corpora };
+	for (size_t i = 0; i < 2; i++)
+		if (named[i] && !is_folder(named[i])) {
+			fprintf(stderr, "vidimus conformance: there is no folder %s\n", named[i]);
+			return false;
+		}
+	return true;
+}
+
+static int
+run_all(struct run *r)
+{
+	const struct conformance_options *o = r->options;
+	bool whole = each_suite(r, run_wanted);
+	int error = o->out ? write_reports(o->out, o->target, r->first) : 0;
+	struct totals t = all_totals(r->first);
+
+	if (!whole)
+		fprintf(stderr, "vidimus conformance: out of memory\n");
+	if (error != 0)
+		fprintf(stderr, "vidimus conformance: the reports can't be written to %s: %s\n",
+			o->out, strerror(-error));
+	t.failed += !whole;
+	t.failed += error != 0;
+	printf("%zu passed, %zu failed, %zu skipped\n", t.passed, t.failed, t.skipped);
+	return t.failed == 0 && t.passed > 0 ? 0 : 1;
 }
 
 static void
-drop_suites(struct suite *s)
+close_run(struct run *r)
 {
-	while (s) {
-		struct suite *next = s->next;
-		suite_close(s);
-		s = next;
+	while (r->first) {
+		struct suite *next = r->first->next;
+		suite_close(r->first);
+		r->first = next;
 	}
-}
-
-static int
-run_all(struct run *r, const char *cases)
-{
-	const char *corpora = corpora_folder(r->options);
-
-	run_case_folders(r, cases);
-	for (size_t i = 0; i < ADAPTERS; i++)
-		if (wanted(r->options, adapters[i]->name))
-			run_corpus(r, adapters[i], corpora);
-	int error = r->options->out ? write_reports(r->options->out, r->first) : 0;
-	if (error != 0) {
-		printf("the reports could not be written to %s: %s\n", r->options->out,
-			strerror(-error));
-		r->failed++;
-	}
-	printf("%zu passed, %zu failed, %zu skipped\n", r->passed, r->failed, r->skipped);
-	return r->failed == 0 && r->passed > 0 ? 0 : 1;
+	target_close(r->target);
+	kit_free(r->kit);
 }
 
 int
 conformance_run(const struct conformance_options *o)
 {
-	const char *cases = o->cases ? o->cases : "conformance/cases";
-	struct run r = { .options = o };
-	int code = 64;
+	struct run r = { .options = o,
+		.cases = o->cases ? o->cases : "conformance/cases",
+		.corpora = corpora_folder(o) };
+	const char *fault;
+	int code = UNUSABLE;
 
+	if (!usable(&r))
+		return UNUSABLE;
 	if (o->list)
-		return list_suites(o, cases);
+		return each_suite(&r, list_one) ? 0 : 1;
 	r.kit = kit_new();
-	r.target = target_open(o->target);
+	r.target = target_open(o->target, o->adapter, &fault);
 	if (!r.target)
-		fprintf(stderr, "vidimus conformance: a target is builtin, http://HOST:PORT or "
-				"exec:COMMAND\n");
+		fprintf(stderr, "vidimus conformance: %s\n", fault);
 	else if (r.kit)
-		code = run_all(&r, cases);
-	drop_suites(r.first);
-	target_close(r.target);
-	kit_free(r.kit);
+		code = run_all(&r);
+	close_run(&r);
 	return code;
 }

@@ -166,6 +166,21 @@ suite_each(struct suite *s, const char *path, const char *suffix, file_fn fn, vo
 	return walk_folder(s, path, &(struct walk){ suffix, fn, arg }, 0);
 }
 
+/* Ids and details may hold anything that a corpus holds: nothing of it may steer a terminal. */
+static struct span
+one_line(struct arena *a, const char *text)
+{
+	struct span in = span_of(text);
+	uint8_t *p = arena_bytes(a, in.len + 1);
+
+	if (!p)
+		return SPAN_NONE;
+	for (size_t i = 0; i < in.len; i++)
+		p[i] = in.ptr[i] < ' ' || in.ptr[i] == 0x7f ? '?' : in.ptr[i];
+	p[in.len] = '\0';
+	return (struct span){ p, in.len };
+}
+
 void
 suite_tell(struct suite *s, const char *id, enum outcome o, const char *format, ...)
 {
@@ -174,16 +189,16 @@ suite_tell(struct suite *s, const char *id, enum outcome o, const char *format, 
 	struct told *t = ARENA_NEW(s->arena, struct told);
 
 	s->counts[o]++;
-	if (!t) {
-		s->broken = true;
-		return;
-	}
 	va_start(args, format);
 	if (format)
 		vsnprintf(detail, sizeof(detail), format, args);
 	va_end(args);
-	*t = (struct told){ arena_copy(s->arena, span_of(id)),
-		arena_copy(s->arena, span_of(detail)), o, NULL };
+	struct span kept = one_line(s->arena, id), line = one_line(s->arena, detail);
+	if (!t || !kept.ptr || !line.ptr) {
+		s->broken = true;
+		return;
+	}
+	*t = (struct told){ kept, line, o, NULL };
 	if (s->last)
 		s->last->next = t;
 	else
@@ -195,9 +210,35 @@ void
 suite_figure(struct suite *s, const char *name, long long value)
 {
 	struct figure *f = ARENA_NEW(s->arena, struct figure);
+	struct span kept = one_line(s->arena, name);
 
-	if (!f)
+	if (!f || !kept.ptr) {
+		s->broken = true;
 		return;
-	*f = (struct figure){ arena_copy(s->arena, span_of(name)), value, s->figures };
-	s->figures = f;
+	}
+	*f = (struct figure){ kept, value, NULL };
+	*(s->last_figure ? &s->last_figure->next : &s->figures) = f;
+	s->last_figure = f;
+}
+
+struct totals
+suite_totals(const struct suite *s)
+{
+	return (struct totals){ s->counts[CASE_PASS] + s->counts[CASE_EXCEPTION],
+		s->counts[CASE_FAIL], s->counts[CASE_SKIP], s->counts[CASE_EXCEPTION] };
+}
+
+struct totals
+all_totals(const struct suite *suites)
+{
+	struct totals sum = { 0 };
+
+	for (const struct suite *s = suites; s; s = s->next) {
+		const struct totals t = suite_totals(s);
+		sum.passed += t.passed;
+		sum.failed += t.failed;
+		sum.skipped += t.skipped;
+		sum.exceptions += t.exceptions;
+	}
+	return sum;
 }

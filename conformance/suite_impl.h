@@ -30,7 +30,7 @@ struct suite {
 	struct report  report;
 	struct work    work;
 	struct told   *first, *last;
-	struct figure *figures;
+	struct figure *figures, *last_figure;
 	size_t         counts[CASE_EXCEPTION + 1];
 	bool           broken; /* ran out of memory: the suite can't pass */
 	struct suite  *next;
@@ -41,7 +41,16 @@ void          suite_close(struct suite *s);
 struct target;
 /* Runs every case folder below s->folder. */
 int case_suite(struct suite *s, const struct target *t);
-/* report.json and junit.xml of all suites into a folder.  0 or -errno. */
-int write_reports(const char *folder, const struct suite *suites);
+
+/* What all suites come to; exceptions are among the passed ones, and counted beside them. */
+struct totals {
+	size_t passed, failed, skipped, exceptions;
+};
+struct totals suite_totals(const struct suite *s); /* of this suite alone */
+struct totals all_totals(const struct suite *suites);
+/* report.json and junit.xml (docs/conformance.md) into a folder, which is made.  0 or -errno. */
+int  write_reports(const char *folder, const char *target, const struct suite *suites);
+void report_json(struct buf *b, const char *target, const struct suite *suites);
+void report_junit(struct buf *b, const struct suite *suites);
 
 #endif

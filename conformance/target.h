@@ -7,15 +7,22 @@
 
 struct target;
 
-/* NULL or "builtin", "http://HOST:PORT", "exec:COMMAND".  NULL: none of these. */
-struct target *target_open(const char *name);
+/* Answers later than this count as none. */
+enum { TARGET_PATIENCE = 10, TARGET_ANSWER_MAX = 1 << 20 };
+
+/* name: NULL or "builtin", "http://HOST[:PORT]", "exec:COMMAND"; adapter: how it is spoken to, NULL for what fits
+ * the name.  *fault: NULL, or why the two can't be used, in one sentence; then NULL is returned. */
+struct target *target_open(const char *name, const char *adapter, const char **fault);
 void           target_close(struct target *t);
 bool           target_is_builtin(const struct target *t);
+/* Why this input can't be carried to the target; NULL when it can. */
+const char *target_refusal(const struct target *t, struct span input);
 
 struct question {
 	struct span          input;
+	const char          *folder; /* of the case, for messages of a command */
 	const struct trust  *trust;  /* builtin only: others must have it configured */
-	const struct policy *policy;
+	const struct policy *policy; /* likewise */
 	int64_t              at;
 };
 

@@ -11,6 +11,8 @@ static const struct option_row rows[] = {
 	{ "--corpora", true, false },
 	{ "--out", true, false },
 	{ "--target", true, false },
+	{ "--adapter", true, false },
+	{ "--list", false, false },
 	{ "--exceptions", false, false },
 	{ 0 },
 };
@@ -25,12 +27,13 @@ run(struct arena *a, const struct options *o)
 		.corpora = option_value(o, "--corpora"),
 		.out = option_value(o, "--out"),
 		.target = option_value(o, "--target"),
+		.adapter = option_value(o, "--adapter"),
 		.exceptions = option_value(o, "--exceptions") != NULL,
-		.list = strcmp(verb, "list") == 0 };
+		.list = strcmp(verb, "list") == 0 || option_value(o, "--list") };
 
 	if (!suites)
 		return EXIT_FAULT;
-	if (o->operand_count > 1 || (strcmp(verb, "run") != 0 && !c.list))
+	if (o->operand_count > 1 || (strcmp(verb, "run") != 0 && strcmp(verb, "list") != 0))
 		return usage("conformance", "the verbs are run and list, not", verb);
 	for (size_t i = 0; i + 1 < o->repeated_count; i += 2)
 		suites[c.suite_count++] = o->repeated[i + 1];

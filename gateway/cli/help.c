@@ -65,11 +65,13 @@ static const struct command commands[] = {
 		"  --suite NAME     only this one (a folder of cases or a corpus); repeatable\n"
 		"  --target WHO     builtin (default), http://HOST:PORT (a running gateway) or "
 		"exec:COMMAND\n"
+		"  --adapter NAME   how the target is spoken to: vidimus (builtin, http) or exec\n"
 		"  --cases DIR      folder of cases (conformance/cases)\n"
 		"  --corpora DIR    folder of public corpora ($VIDIMUS_CORPORA, "
 		"../shared/corpora)\n"
 		"  --out DIR        write report.json and junit.xml there\n"
-		"  --exceptions     print every exception by name\n\n"
+		"  --exceptions     print every exception by name\n"
+		"  --list           only name the suites\n\n"
 		"The last line is `N passed, N failed, N skipped`; exit code 0 only without "
 		"failures.\n" },
 	{ "help", "this page; `help config` lists every configuration key", cli_help,
