@@ -74,7 +74,7 @@ address(struct span s, struct config_address *out)
 		return "an address is HOST:PORT, an IPv6 host in brackets";
 	if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
 		host = span_slice(host, 1, host.len - 2);
-	else if (span_find(host, ':') < host.len || host.len == 0)
+	else if (span_find(host, ':') < host.len || host.len == 0 || host.ptr[0] == '[')
 		return "an address is HOST:PORT, an IPv6 host in brackets";
 	*out = (struct config_address){ host, (unsigned)port };
 	return NULL;

@@ -1,0 +1,380 @@
+/* test_config.c - the operator's text: values into fields, every fault with its line, the example, the environment. */
+#include "config/config_impl.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+struct reply {
+	struct arena *arena;
+	struct config config;
+	struct config_fault *faults;
+	size_t count;
+};
+
+static void
+read_in(struct reply *r, const char *text, char *const *env)
+{
+	*r = (struct reply){ .arena = arena_new(1 << 24) };
+	assert_non_null(r->arena);
+	config_init(&r->config);
+	assert_int_equal(
+		config_read(r->arena, span_of(text), env, &r->config, &r->faults, &r->count), 0);
+}
+
+static void
+done(struct reply *r)
+{
+	arena_free(r->arena);
+}
+
+static bool
+says(struct span sentence, const char *words)
+{
+	return memmem(sentence.ptr, sentence.len, words, strlen(words)) != NULL;
+}
+
+/* clang-format off */
+static const struct {
+	const char *text;
+	unsigned    line;
+	const char *words;
+} faults[] = {
+	{ "address = 127.0.0.1:1", 1, "before any [section]" },
+	{ "\n\n[lisen]\n", 3, "no section \"lisen\"" },
+	{ "[]\n", 1, "no section" },
+	{ "[listen\n", 1, "no closing bracket" },
+	{ "[", 1, "no closing bracket" },
+	{ "[listen \"x\"]\n", 1, "takes no name" },
+	{ "[source]\npath = x\n", 1, "needs a name" },
+	{ "[policy]\n", 1, "needs a name" },
+	{ "[source \"a\"]\npath = x\n[source \"a\"]\npath = y\n", 3, "already is a source \"a\"" },
+	{ "# c\n[source \"a\"]\n# c\n", 2, "names no list \"a\"" },
+	{ "[listen]\nnonsense\n", 2, "neither a [section] nor key = value" },
+	{ "[listen]\nport = 80\n", 2, "no key \"port\"" },
+	{ "[listen]\nlevel = info\n", 2, "no key \"level\"" },
+	{ "[listen]\n = 1\n", 2, "no key" },
+	{ "[listen]\nrate = 1\n\nrate = 2\n", 4, "set twice \"rate\"" },
+	{ "[limits]\ntrust.keys = 1\ncbor.depth = 1\ntrust.keys = 1\n", 4, "set twice \"trust.keys\"" },
+	{ "[listen]\nrate = many\n", 2, "a number is expected" },
+	{ "[listen]\nrate =\n", 2, "a number is expected" },
+	{ "[listen]\nrate = -1\n", 2, "a number is expected" },
+	{ "[listen]\nrate = 1 KiB\n", 2, "unit is not known" },
+	{ "[listen]\nrate = 1000001\n", 2, "out of bounds" },
+	{ "[listen]\nrate = 99999999999999999999999\n", 2, "a number is expected" },
+	{ "[listen]\nbody = 1023\n", 2, "out of bounds" },
+	{ "[listen]\nbody = 2 MiB\n", 2, "out of bounds" },
+	{ "[listen]\nbody = 17179869184 GiB\n", 2, "out of bounds" },
+	{ "[listen]\nbody = 64 kb\n", 2, "unit is not known" },
+	{ "[listen]\nhead_timeout = 0\n", 2, "out of bounds" },
+	{ "[listen]\nhead_timeout = 61 s\n", 2, "out of bounds" },
+	{ "[listen]\nhead_timeout = 10 x\n", 2, "unit is not known" },
+	{ "[listen]\naddress = 8080\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = :8080\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = ::1:8080\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = [::1]\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = []:80\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = 127.0.0.1:65536\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = 127.0.0.1:80x\n", 2, "HOST:PORT" },
+	{ "[limits]\ncbor.depth = 65\n", 2, "out of bounds" },
+	{ "[limits]\ncbor.depth = 0\n", 2, "out of bounds" },
+	{ "[log]\nlevel = loud\n", 2, "error, warn, info or debug" },
+	{ "[policy \"default\"]\nmatch_country = true\n", 2, "yes or no" },
+	{ "[policy \"default\"]\nskew = 301\n", 2, "out of bounds" },
+	{ "[policy \"default\"]\nenvironment = test\n", 2, "production, acceptance or demo" },
+	{ "[policy \"default\"]\nschemes = eu-dcc, shc-9\n", 2, "one of these schemes" },
+	{ "[policy \"default\"]\nauthorities = SE,,FI\n", 2, "empty place" },
+	{ "[source \"a\"]\npath =\n", 2, "a value is expected" },
+	{ "[source \"a\"]\npath = x\nscheme = eu-dcc\n", 3, "dcc, shc, vc, icao or who" },
+	{ "[source \"a\"]\npath = x\nenvironment = prod\n", 3, "production, acceptance or demo" },
+	{ "[source \"a\"]\npath = x\nmax_age = 366 d\n", 3, "out of bounds" },
+};
+/* clang-format on */
+
+static void
+tells_faults_with_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		struct reply r;
+		read_in(&r, faults[i].text, NULL);
+		struct config_fault f = r.count ? r.faults[0] : (struct config_fault){ 0 };
+		if (r.count == 0 || f.line != faults[i].line || !says(f.sentence, faults[i].words))
+			fail_msg("%s: line %u: %.*s", faults[i].text, f.line, (int)f.sentence.len,
+				(const char *)f.sentence.ptr);
+		done(&r);
+	}
+}
+
+static void
+tells_every_fault_and_takes_nothing(void **state)
+{
+	static const char text[] =
+		"[listen]\nrate = 7\nburst = x\n[nowhere]\na = b\n[log]\nlevel = y\n";
+	static const unsigned lines[] = { 3, 4, 7 };
+	struct reply r;
+
+	(void)state;
+	read_in(&r, text, NULL);
+	assert_int_equal(r.count, COUNT(lines));
+	for (size_t i = 0; i < r.count; i++)
+		assert_int_equal(r.faults[i].line, lines[i]);
+	assert_int_equal(r.config.http.rate, 100);
+	done(&r);
+}
+
+/* However much is wrong, what is told stays bounded; and so does what is repeated of the text. */
+static void
+bounds_what_it_tells(void **state)
+{
+	char *text = malloc(200000);
+	struct reply r;
+	size_t n = 0;
+
+	(void)state;
+	assert_non_null(text);
+	for (int i = 0; i < 500; i++)
+		n += (size_t)snprintf(text + n, 200, "[%0100d]\n", i);
+	read_in(&r, text, NULL);
+	assert_int_equal(r.count, FAULTS);
+	for (size_t i = 0; i < r.count; i++)
+		assert_true(r.faults[i].sentence.len < 200);
+	done(&r);
+	free(text);
+}
+
+static void
+takes_values(void **state)
+{
+	struct reply r;
+
+	(void)state;
+	read_in(&r,
+		"  # a comment\r\n[listen]\r\naddress = [::1]:0 # behind\r\nloops=3\nbody = 128 "
+		"KiB\n"
+		"body_batch = 1024 GiB\nhead_timeout = 1 m\n[workers]\nthreads = 256\n"
+		"[source \"one # two\"]\npath = \"a # b\"\nscheme = who\nmax_age = 7 d\n"
+		"environment = acceptance\n[policy \"default\"]\nskew = 5m\n"
+		"[policy \"strict\"]\nallow_p384_es256 = yes\nauthorities = SE , FI\n"
+		"schemes = eu-dcc\n[log]\nlevel = debug\n[limits]\ncbor.depth = 64",
+		NULL);
+	assert_int_equal(r.count, 0);
+	const struct config *c = &r.config;
+	assert_true(span_is(c->http.listen.host, "::1"));
+	assert_int_equal(c->http.listen.port, 0);
+	assert_int_equal(c->http.loops, 3);
+	assert_int_equal(c->http.body, 131072);
+	assert_int_equal(c->http.body_batch, UINT64_C(1099511627776));
+	assert_int_equal(c->http.head_timeout, 60);
+	assert_int_equal(c->http.workers, 256);
+	assert_int_equal(c->source_count, 1);
+	assert_true(span_is(c->sources[0].name, "one # two"));
+	assert_true(span_is(c->sources[0].path, "a # b"));
+	assert_int_equal(c->sources[0].domain, TRUST_WHO);
+	assert_int_equal(c->sources[0].env, ENV_ACCEPTANCE);
+	assert_int_equal(c->sources[0].max_age, 7 * 86400);
+	assert_int_equal(c->policy_count, 2);
+	assert_int_equal(config_policy(c, SPAN_LIT("default"))->skew, 300);
+	const struct policy *p = config_policy(c, SPAN_LIT("strict"));
+	assert_non_null(p);
+	assert_true(p->p384_es256 && p->match_country && p->skew == 60);
+	assert_int_equal(p->authority_count, 2);
+	assert_true(span_is(p->authorities[1], "FI"));
+	assert_int_equal(p->scheme_count, 1);
+	assert_null(config_policy(c, SPAN_LIT("none")));
+	assert_int_equal(c->log, LOG_DEBUG);
+	assert_int_equal(c->limits.cbor_depth, 64);
+	done(&r);
+}
+
+/* clang-format off */
+static const struct {
+	const char *variable;
+	const char *words; /* of the fault; NULL: taken */
+} variables[] = {
+	{ "VIDIMUS_LISTEN_RATE=7", NULL },
+	{ "VIDIMUS_LIMITS_CBOR_DEPTH=7", NULL },
+	{ "VIDIMUS_POLICY_DEFAULT_SKEW=7 s", NULL },
+	{ "VIDIMUS_SOURCE_MY_LIST_MAX_AGE=7", NULL },
+	{ "VIDIMUS_CORPORA=/x", NULL },
+	{ "VIDIMUS_CONFIG=/x", NULL },
+	{ "VIDIMUS", NULL },
+	{ "vidimus_listen_rate=x", NULL },
+	{ "VIDIMUS_LISTEN_RATE=x", "wrong value \"RATE\"" },
+	{ "VIDIMUS_LISTEN_RATE", "wrong value \"RATE\"" },
+	{ "VIDIMUS_LISTEN_PORT=7", "does not exist" },
+	{ "VIDIMUS_LISTEN_=7", "does not exist" },
+	{ "VIDIMUS_LISTENRATE=7", "does not exist" },
+	{ "VIDIMUS_SOURCE_OTHER_PATH=7", "does not exist" },
+	{ "VIDIMUS_SOURCE_MY_LIST=7", "does not exist" },
+	{ "VIDIMUS_POLICY_DEFAULT_SKEW=9 h", "wrong value \"SKEW\"" },
+	{ "VIDIMUS_=", "does not exist" },
+};
+/* clang-format on */
+
+static void
+obeys_the_environment(void **state)
+{
+	static const char text[] = "[listen]\nrate = 1\n[source \"my-list\"]\npath = x\n";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(variables); i++) {
+		char *env[] = { strdup("PATH=/bin"), strdup(variables[i].variable), NULL };
+		struct reply r;
+		read_in(&r, text, env);
+		if (variables[i].words) {
+			if (r.count != 1 || r.faults[0].line != 0 ||
+				!says(r.faults[0].sentence, variables[i].words))
+				fail_msg("%s: %zu faults", variables[i].variable, r.count);
+		} else if (r.count > 0) {
+			fail_msg("%s: %.*s", variables[i].variable, (int)r.faults[0].sentence.len,
+				(const char *)r.faults[0].sentence.ptr);
+		}
+		if (i == 0)
+			assert_int_equal(r.config.http.rate, 7);
+		if (i == 1)
+			assert_int_equal(r.config.limits.cbor_depth, 7);
+		if (i == 2)
+			assert_int_equal(r.config.policies[0].skew, 7);
+		if (i == 3)
+			assert_int_equal(r.config.sources[0].max_age, 7);
+		done(&r);
+		free(env[0]);
+		free(env[1]);
+	}
+}
+
+static char *
+example(void)
+{
+	FILE *f = fopen("config/vidimus.example.conf", "r");
+	char *text = calloc(1, 65536);
+
+	assert_non_null(f);
+	assert_non_null(text);
+	assert_true(fread(text, 1, 65535, f) > 0);
+	fclose(f);
+	return text;
+}
+
+static void
+assert_defaults(const struct config *c)
+{
+	struct config d;
+	struct config_http h = c->http;
+
+	config_init(&d);
+	assert_true(span_eq(h.listen.host, d.http.listen.host));
+	assert_int_equal(h.listen.port, d.http.listen.port);
+	size_t from = offsetof(struct config_http, loops);
+	assert_memory_equal((char *)&h + from, (char *)&d.http + from,
+		offsetof(struct config_http, burst) + sizeof(h.burst) - from);
+	assert_memory_equal(&c->limits, &d.limits, sizeof(d.limits));
+	assert_int_equal(c->log, d.log);
+	const struct policy *p = config_policy(c, SPAN_LIT("default"));
+	assert_int_equal(p->env, policy_default.env);
+	assert_int_equal(p->skew, policy_default.skew);
+	assert_int_equal(p->p384_es256, policy_default.p384_es256);
+	assert_int_equal(p->strict_eku, policy_default.strict_eku);
+	assert_int_equal(p->match_country, policy_default.match_country);
+}
+
+static void
+example_as_it_stands_is_the_defaults(void **state)
+{
+	char *text = example();
+	struct reply r;
+
+	(void)state;
+	read_in(&r, text, NULL);
+	assert_int_equal(r.count, 0);
+	assert_int_equal(r.config.source_count, 0);
+	assert_defaults(&r.config);
+	done(&r);
+	free(text);
+}
+
+/* Lines that begin with # and no blank become keys: all of them, in their sections, with their defaults. */
+static void
+example_has_every_key(void **state)
+{
+	char *text = example();
+	struct reply r;
+	size_t count;
+	const struct key_row *rows = config_rows(&count);
+
+	(void)state;
+	for (char *at = text; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (at[0] == '#' && at[1] != ' ' && at[1] != '\n')
+			at[0] = ' ';
+	}
+	read_in(&r, text, NULL);
+	for (size_t i = 0; i < r.count; i++)
+		print_message("%u: %.*s\n", r.faults[i].line, (int)r.faults[i].sentence.len,
+			(const char *)r.faults[i].sentence.ptr);
+	assert_int_equal(r.count, 0);
+	assert_int_equal(r.config.source_count, 1);
+	assert_defaults(&r.config);
+	done(&r);
+	for (size_t i = 0; i < count; i++) {
+		const char *section = config_section_name(rows[i].section);
+		char head[64], *from, *to, key[96];
+		snprintf(head, sizeof(head), "[%s", section);
+		snprintf(key, sizeof(key), "\n %s = ", rows[i].name);
+		from = strstr(text, head);
+		assert_non_null(from);
+		to = strstr(from + 1, "\n[");
+		char *found = strstr(from, key);
+		if (!found || (to && found > to))
+			fail_msg("the example has no key %s in [%s]", rows[i].name, section);
+	}
+	free(text);
+}
+
+/* Cut anywhere, the text is read or faulted, and never more than that. */
+static void
+survives_truncation(void **state)
+{
+	char *text = example();
+	size_t n = strlen(text);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct reply r = { .arena = arena_new(1 << 22) };
+		config_init(&r.config);
+		char *copy = malloc(i + 1); /* exact, so that reading past the end is seen */
+		assert_non_null(copy);
+		for (size_t j = 0; j < i; j++)
+			copy[j] = text[j] == '#' && text[j + 1] != ' ' ? ' ' : text[j];
+		struct span cut = { (const uint8_t *)copy, i };
+		assert_int_equal(
+			config_read(r.arena, cut, NULL, &r.config, &r.faults, &r.count), 0);
+		free(copy);
+		done(&r);
+	}
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_faults_with_lines),
+		cmocka_unit_test(tells_every_fault_and_takes_nothing),
+		cmocka_unit_test(bounds_what_it_tells),
+		cmocka_unit_test(takes_values),
+		cmocka_unit_test(obeys_the_environment),
+		cmocka_unit_test(example_as_it_stands_is_the_defaults),
+		cmocka_unit_test(example_has_every_key),
+		cmocka_unit_test(survives_truncation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
