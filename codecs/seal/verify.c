@@ -106,8 +106,12 @@ check_digest(const struct key *k, enum sig_alg alg, struct span signature, struc
 	if (!ctx)
 		return -ENOMEM;
 	int r = EVP_PKEY_verify(ctx, signature.ptr, signature.len, md.ptr, md.len);
+	/* our own lack of memory must not be told as a forgery */
+	bool starved = r != 1 && ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
 	if (r != 1)
 		ERR_clear_error();
+	if (starved)
+		return -ENOMEM;
 	*out = r == 1 ? KEY_VALID : KEY_MISMATCH;
 	return 0;
 }
