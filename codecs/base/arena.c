@@ -1,8 +1,10 @@
-/* arena.c - blocks that grow, a pointer that moves on, a budget that ends it.
+/* arena.c - blocks that grow, a place that moves on, a budget that ends it.
  *
- * What was used is wiped when the arena is reset or freed: it held people's data.
- * The first block is kept over a reset, so that a loop that serves one request
- * after the other stops asking malloc.
+ * What is not handed out is zero: blocks come from calloc, and what was used is
+ * wiped when it is given back (it held people's data).  So arena_alloc has nothing
+ * to clear, and a loop that serves one request after the other, with its first
+ * block kept, asks nothing of malloc.  AddressSanitizer is told which bytes are
+ * handed out, with a gap behind each piece.
  */
 #include "codecs/base/arena.h"
 
@@ -10,7 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 16384, ALIGN = _Alignof(max_align_t) };
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WITH_ASAN
+#endif
+
+#ifdef WITH_ASAN
+#include <sanitizer/asan_interface.h>
+enum { GAP = 32 };
+#define HIDE(p, len) __asan_poison_memory_region((p), (len))
+#define SHOW(p, len) __asan_unpoison_memory_region((p), (len))
+#else
+enum { GAP = 0 };
+#define HIDE(p, len) ((void)(p), (void)(len))
+#define SHOW(p, len) ((void)(p), (void)(len))
+#endif
+
+/* Most certificates are served from the first block; one larger than KEPT is not kept over a reset. */
+enum { FIRST = 32768, KEPT = 65536, ALIGN = _Alignof(max_align_t) };
+
+#define BUDGET_MAX (SIZE_MAX / 4) /* so that no sum below overflows */
 
 struct block {
 	struct block *older;
@@ -37,40 +61,52 @@ arena_new(size_t budget)
 	struct arena *a = calloc(1, sizeof(*a));
 
 	if (a)
-		a->budget = budget;
+		a->budget = budget < BUDGET_MAX ? budget : BUDGET_MAX;
 	return a;
 }
 
+/* What is deferred lives in the arena, which stays until all have run; they may defer, too. */
 static void
 run_deferred(struct arena *a)
 {
-	struct deferred *d = a->deferred;
-
-	a->deferred = NULL;
-	while (d) {
-		struct deferred *older =
-			d->older; /* lives in the arena that stays until all have run */
-		d->fn(d->arg);
-		d = older;
+	while (a->deferred) {
+		struct deferred d = *a->deferred;
+		a->deferred = d.older;
+		d.fn(d.arg);
 	}
 }
 
 static void
-drop_blocks(struct arena *a, bool keep_first)
+wipe(struct block *b, size_t from)
+{
+	uint8_t *p = (uint8_t *)b->bytes;
+
+	SHOW(p + from, b->used - from);
+	explicit_bzero(p + from, b->used - from);
+	HIDE(p + from, b->used - from);
+	b->used = from;
+}
+
+/* The newest block; its bytes are wiped already or never were used. */
+static void
+drop_newest(struct arena *a)
 {
 	struct block *b = a->newest;
 
-	while (b && (b->older || !keep_first)) {
-		struct block *older = b->older;
-		explicit_bzero(b->bytes, b->used);
-		free(b);
-		b = older;
+	a->newest = b->older;
+	SHOW(b->bytes, b->size);
+	free(b);
+}
+
+static void
+drop_blocks(struct arena *a, size_t kept)
+{
+	while (a->newest) {
+		wipe(a->newest, 0);
+		if (!a->newest->older && a->newest->size <= kept)
+			return;
+		drop_newest(a);
 	}
-	if (b) {
-		explicit_bzero(b->bytes, b->used);
-		b->used = 0;
-	}
-	a->newest = b;
 }
 
 void
@@ -79,7 +115,7 @@ arena_free(struct arena *a)
 	if (!a)
 		return;
 	run_deferred(a);
-	drop_blocks(a, false);
+	drop_blocks(a, 0);
 	free(a);
 }
 
@@ -87,7 +123,7 @@ void
 arena_reset(struct arena *a)
 {
 	run_deferred(a);
-	drop_blocks(a, true);
+	drop_blocks(a, KEPT);
 	a->used = 0;
 	a->error = 0;
 }
@@ -99,42 +135,48 @@ failed(struct arena *a, int error)
 	return NULL;
 }
 
-/* Blocks double, so that a large document costs few of them. */
+/* Blocks double, so that a large document costs few of them, but none exceeds what may still be asked for. */
 static struct block *
 add_block(struct arena *a, size_t need)
 {
-	size_t size = a->newest ? a->newest->size * 2 : FIRST_BLOCK;
+	size_t size = a->newest ? a->newest->size * 2 : FIRST, left = a->budget - a->used;
 
-	if (size < need)
-		size = need;
-	struct block *b = malloc(sizeof(*b) + size);
+	if (size > left)
+		size = left / ALIGN * ALIGN;
+	if (size < need + GAP)
+		size = need + GAP;
+	struct block *b = calloc(1, sizeof(*b) + size);
 	if (!b)
 		return failed(a, -ENOMEM);
-	b->older = a->newest;
-	b->size = size;
-	b->used = 0;
+	*b = (struct block){ .older = a->newest, .size = size };
+	HIDE(b->bytes, size);
 	a->newest = b;
 	return b;
+}
+
+/* Sizes in steps of the alignment, at least one. */
+static size_t
+rounded(size_t len)
+{
+	return len == 0 ? ALIGN : (len + ALIGN - 1) / ALIGN * ALIGN;
 }
 
 uint8_t *
 arena_bytes(struct arena *a, size_t len)
 {
-	if (len > a->budget || len > SIZE_MAX - ALIGN)
-		return failed(a, -ENOBUFS);
-	size_t need = (len + ALIGN - 1) / ALIGN * ALIGN;
-	if (need == 0)
-		need = ALIGN;
-	if (need > a->budget - a->used)
-		return failed(a, -ENOBUFS);
 	struct block *b = a->newest;
-	if (!b || need > b->size - b->used)
+
+	if (len > a->budget - a->used || rounded(len) > a->budget - a->used)
+		return failed(a, -ENOBUFS);
+	size_t need = rounded(len);
+	if (!b || need + GAP > b->size - b->used)
 		b = add_block(a, need);
 	if (!b)
 		return NULL;
 	uint8_t *p = (uint8_t *)b->bytes + b->used;
-	b->used += need;
+	b->used += need + GAP;
 	a->used += need;
+	SHOW(p, len);
 	return p;
 }
 
@@ -145,10 +187,23 @@ arena_alloc(struct arena *a, size_t count, size_t size)
 
 	if (__builtin_mul_overflow(count, size, &len))
 		return failed(a, -ENOBUFS);
-	void *p = arena_bytes(a, len);
-	if (p)
-		memset(p, 0, len);
-	return p;
+	return arena_bytes(a, len);
+}
+
+void
+arena_trim(struct arena *a, uint8_t *p, size_t len)
+{
+	struct block *b = a->newest;
+	size_t from = (size_t)(p - (uint8_t *)b->bytes);
+	size_t old = b->used - from - GAP, kept = len > 0 ? rounded(len) : 0;
+
+	a->used -= old - kept;
+	if (kept < old)
+		wipe(b, kept > 0 ? from + kept + GAP : from);
+	if (b->used == 0 && b->older)
+		drop_newest(a);
+	else if (kept > 0)
+		HIDE(p + len, kept - len + GAP);
 }
 
 int
@@ -180,7 +235,7 @@ arena_defer(struct arena *a, void (*fn)(void *), void *arg)
 struct span
 arena_copy(struct arena *a, struct span s)
 {
-	uint8_t *p = s.len < SIZE_MAX ? arena_bytes(a, s.len + 1) : NULL;
+	uint8_t *p = arena_bytes(a, s.len < SIZE_MAX ? s.len + 1 : SIZE_MAX);
 
 	if (!p)
 		return SPAN_NONE;

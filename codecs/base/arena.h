@@ -12,13 +12,16 @@ struct arena;
 struct arena *arena_new(size_t budget);
 /* Runs the deferred calls, newest first; frees all.  NULL is allowed. */
 void arena_free(struct arena *a);
-/* As free and new, but keeps the first block: for a loop that serves one request after the other. */
+/* As free and new, but keeps the first block (unless it is a large one): for a loop that serves one
+ * request after the other.  Both wipe what was used. */
 void arena_reset(struct arena *a);
 
 /* Zeroed, aligned for any type, valid until free or reset; NULL: see arena_error. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
-/* As arena_alloc for bytes, but not zeroed: for buffers that are filled at once. */
+/* The same for bytes: for buffers. */
 uint8_t *arena_bytes(struct arena *a, size_t len);
+/* Gives back the end of the newest allocation, p, of which len bytes stay (0: none). */
+void arena_trim(struct arena *a, uint8_t *p, size_t len);
 /* After a NULL: -ENOBUFS when the budget is spent (the document's fault: the
  * engine reports input.too_large), -ENOMEM when malloc failed (ours). */
 int    arena_error(const struct arena *a);

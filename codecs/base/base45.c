@@ -5,80 +5,100 @@
  */
 #include "codecs/base/text.h"
 
-/* A symbol's value and one; 0: no symbol. */
+/* What a symbol is worth in each of the three places of a group, and a mark; 0: no symbol. */
+#define MARK      (1u << 20)
+#define FIRST(n)  (MARK | (n))
+#define SECOND(n) (MARK | (n)*45)
+#define THIRD(n)  (MARK | (n)*2025)
 /* clang-format off */
-static const uint8_t values[256] = {
-	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
-	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19,
-	['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23, ['N'] = 24, ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28,
-	['S'] = 29, ['T'] = 30, ['U'] = 31, ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35, ['Z'] = 36,
-	[' '] = 37, ['$'] = 38, ['%'] = 39, ['*'] = 40, ['+'] = 41, ['-'] = 42, ['.'] = 43, ['/'] = 44, [':'] = 45,
-};
+#define SYMBOLS(V) \
+	['0'] = V(0), ['1'] = V(1), ['2'] = V(2), ['3'] = V(3), ['4'] = V(4), ['5'] = V(5), ['6'] = V(6), \
+	['7'] = V(7), ['8'] = V(8), ['9'] = V(9), ['A'] = V(10), ['B'] = V(11), ['C'] = V(12), ['D'] = V(13), \
+	['E'] = V(14), ['F'] = V(15), ['G'] = V(16), ['H'] = V(17), ['I'] = V(18), ['J'] = V(19), \
+	['K'] = V(20), ['L'] = V(21), ['M'] = V(22), ['N'] = V(23), ['O'] = V(24), ['P'] = V(25), \
+	['Q'] = V(26), ['R'] = V(27), ['S'] = V(28), ['T'] = V(29), ['U'] = V(30), ['V'] = V(31), \
+	['W'] = V(32), ['X'] = V(33), ['Y'] = V(34), ['Z'] = V(35), [' '] = V(36), ['$'] = V(37), \
+	['%'] = V(38), ['*'] = V(39), ['+'] = V(40), ['-'] = V(41), ['.'] = V(42), ['/'] = V(43), \
+	[':'] = V(44)
 /* clang-format on */
-static uint32_t
-value(uint8_t c)
-{
-	return values[c] - 1u;
-}
+static const uint32_t first[256] = { SYMBOLS(FIRST) };
+static const uint32_t second[256] = { SYMBOLS(SECOND) };
+static const uint32_t third[256] = { SYMBOLS(THIRD) };
 
 static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/* The first character outside the alphabet, else where the group that overflows starts. */
-static size_t
-fault_in(struct span in, size_t group)
+/* The value of a group of three or two; above 65535 when it overflows or one of them is no symbol. */
+static inline uint32_t
+triplet(const uint8_t *in)
 {
-	for (size_t i = group; i < in.len && i < group + 3; i++)
-		if (values[in.ptr[i]] == 0)
-			return i;
-	return group;
+	return (first[in[0]] + second[in[1]] + third[in[2]]) ^ 3 * MARK;
+}
+
+static inline uint32_t
+pair(const uint8_t *in)
+{
+	uint32_t v = (first[in[0]] + second[in[1]]) ^ 2 * MARK;
+
+	return v > 255 ? MARK : v;
+}
+
+/* The first character outside the alphabet, or the start of the group that overflows or is cut short. */
+static size_t
+fault_in(struct span in)
+{
+	size_t i = 0;
+
+	while (in.len - i >= 3 && triplet(in.ptr + i) <= 65535)
+		i += 3;
+	for (size_t at = i; at < in.len && at < i + 3; at++)
+		if (first[in.ptr[at]] == 0)
+			return at;
+	return i;
 }
 
 int
 base45_decode(struct arena *a, struct span in, struct span *out, size_t *bad)
 {
-	size_t whole = in.len / 3 * 3, at = 0;
-	uint8_t *p = arena_bytes(a, in.len / 3 * 2 + 2);
+	size_t tail = in.len % 3, whole = in.len - tail, at = 0;
+	uint32_t over = tail == 1 ? MARK : 0; /* any bit from 16 up: a fault somewhere */
+	uint8_t *p = arena_bytes(a, whole / 3 * 2 + 1);
 
 	if (!p)
 		return arena_error(a);
-	*out = SPAN_NONE;
 	for (size_t i = 0; i < whole; i += 3) {
-		uint32_t c = value(in.ptr[i]), d = value(in.ptr[i + 1]), e = value(in.ptr[i + 2]);
-		uint32_t v = c + 45 * d + 2025 * e;
-		if (c > 44 || d > 44 || e > 44 || v > 65535) {
-			*bad = fault_in(in, i);
-			return 0;
-		}
+		uint32_t v = triplet(in.ptr + i);
+		over |= v;
 		p[at++] = (uint8_t)(v >> 8);
 		p[at++] = (uint8_t)v;
 	}
-	if (in.len - whole == 1) {
-		*bad = whole;
-		return 0;
+	if (tail == 2) {
+		uint32_t v = pair(in.ptr + whole);
+		over |= v;
+		p[at++] = (uint8_t)v;
 	}
-	if (in.len - whole == 2) {
-		uint32_t c = value(in.ptr[whole]), d = value(in.ptr[whole + 1]);
-		if (c > 44 || d > 44 || c + 45 * d > 255) {
-			*bad = fault_in(in, whole);
-			return 0;
-		}
-		p[at++] = (uint8_t)(c + 45 * d);
-	}
-	*out = (struct span){ p, at };
+	*out = over >> 16 ? SPAN_NONE : (struct span){ p, at };
+	if (over >> 16)
+		*bad = fault_in(in);
 	return 0;
 }
 
 void
 base45_encode(struct buf *b, struct span in)
 {
-	for (size_t i = 0; i + 1 < in.len; i += 2) {
+	size_t at = 0, i = 0;
+	uint8_t *p = buf_room(b, in.len / 2 * 3 + in.len % 2 * 2);
+
+	if (!p)
+		return;
+	for (; in.len - i >= 2; i += 2) {
 		unsigned v = (unsigned)in.ptr[i] << 8 | in.ptr[i + 1];
-		buf_char(b, alphabet[v % 45]);
-		buf_char(b, alphabet[v / 45 % 45]);
-		buf_char(b, alphabet[v / 2025]);
+		p[at++] = (uint8_t)alphabet[v % 45];
+		p[at++] = (uint8_t)alphabet[v / 45 % 45];
+		p[at++] = (uint8_t)alphabet[v / 2025];
 	}
-	if (in.len % 2 != 0) {
-		buf_char(b, alphabet[in.ptr[in.len - 1] % 45]);
-		buf_char(b, alphabet[in.ptr[in.len - 1] / 45]);
+	if (i < in.len) {
+		p[at++] = (uint8_t)alphabet[in.ptr[i] % 45];
+		p[at++] = (uint8_t)alphabet[in.ptr[i] / 45];
 	}
+	buf_took(b, at);
 }

@@ -4,94 +4,113 @@
  */
 #include "codecs/base/text.h"
 
-/* A symbol's value and one; 0: no symbol. */
+#include <endian.h>
+#include <string.h>
+
+/* A symbol's six bits as the first or the second of a pair, and a mark: two marks add up to BOTH; 0: no symbol. */
+#define MARK      (1u << 14)
+#define BOTH      (1u << 15)
+#define FIRST(n)  (MARK | (n) << 6)
+#define SECOND(n) (MARK | (n))
 /* clang-format off */
-#define LETTERS \
-	['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8, ['I'] = 9, ['J'] = 10, \
-	['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, \
-	['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, \
-	['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, \
-	['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, \
-	['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, \
-	['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62
-static const uint8_t url_values[256] = { LETTERS, ['-'] = 63, ['_'] = 64 };
-static const uint8_t std_values[256] = { LETTERS, ['+'] = 63, ['/'] = 64 };
+#define LETTERS(V) \
+	['A'] = V(0), ['B'] = V(1), ['C'] = V(2), ['D'] = V(3), ['E'] = V(4), ['F'] = V(5), ['G'] = V(6), \
+	['H'] = V(7), ['I'] = V(8), ['J'] = V(9), ['K'] = V(10), ['L'] = V(11), ['M'] = V(12), ['N'] = V(13), \
+	['O'] = V(14), ['P'] = V(15), ['Q'] = V(16), ['R'] = V(17), ['S'] = V(18), ['T'] = V(19), \
+	['U'] = V(20), ['V'] = V(21), ['W'] = V(22), ['X'] = V(23), ['Y'] = V(24), ['Z'] = V(25), \
+	['a'] = V(26), ['b'] = V(27), ['c'] = V(28), ['d'] = V(29), ['e'] = V(30), ['f'] = V(31), \
+	['g'] = V(32), ['h'] = V(33), ['i'] = V(34), ['j'] = V(35), ['k'] = V(36), ['l'] = V(37), \
+	['m'] = V(38), ['n'] = V(39), ['o'] = V(40), ['p'] = V(41), ['q'] = V(42), ['r'] = V(43), \
+	['s'] = V(44), ['t'] = V(45), ['u'] = V(46), ['v'] = V(47), ['w'] = V(48), ['x'] = V(49), \
+	['y'] = V(50), ['z'] = V(51), ['0'] = V(52), ['1'] = V(53), ['2'] = V(54), ['3'] = V(55), \
+	['4'] = V(56), ['5'] = V(57), ['6'] = V(58), ['7'] = V(59), ['8'] = V(60), ['9'] = V(61)
 /* clang-format on */
+struct symbols {
+	uint16_t first[256], second[256];
+};
+static const struct symbols url_symbols = {
+	{ LETTERS(FIRST), ['-'] = FIRST(62), ['_'] = FIRST(63) },
+	{ LETTERS(SECOND), ['-'] = SECOND(62), ['_'] = SECOND(63) },
+};
+static const struct symbols std_symbols = {
+	{ LETTERS(FIRST), ['+'] = FIRST(62), ['/'] = FIRST(63) },
+	{ LETTERS(SECOND), ['+'] = SECOND(62), ['/'] = SECOND(63) },
+};
 
 static const char url_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 static const char std_alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-static uint32_t
-value(const uint8_t *values, uint8_t c)
-{
-	return values[c] - 1u;
-}
-
+/* The first character outside the alphabet; else the last, which is one too many or has bits too many. */
 static size_t
-first_bad(struct span in, const uint8_t *values, size_t from)
+fault_in(struct span in, const struct symbols *symbols)
 {
-	size_t i = from;
+	size_t i = 0;
 
-	while (i < in.len && values[in.ptr[i]] != 0)
+	while (i < in.len && symbols->first[in.ptr[i]] != 0)
 		i++;
-	return i;
+	return i < in.len ? i : in.len - 1;
 }
 
-/* The last two or three characters; false when bits are left over. */
-static bool
-decode_tail(struct span tail, const uint8_t *values, uint8_t *p, size_t *at)
+static inline uint32_t
+pair(const struct symbols *symbols, uint8_t a, uint8_t b)
 {
-	if (tail.len == 0)
-		return true;
-	if (tail.len == 1)
-		return false;
-	uint32_t c = value(values, tail.ptr[0]), d = value(values, tail.ptr[1]);
-	uint32_t e = tail.len == 3 ? value(values, tail.ptr[2]) : 0;
-	if ((c | d | e) > 63)
-		return false;
-	p[(*at)++] = (uint8_t)(c << 2 | d >> 4);
+	return (uint32_t)symbols->first[a] + symbols->second[b];
+}
+
+/* The last two or three characters; false when they are no symbols or bits are left over. */
+static bool
+decode_tail(struct span tail, const struct symbols *symbols, uint8_t *p)
+{
+	if (tail.len < 2)
+		return tail.len == 0;
+	uint32_t v = pair(symbols, tail.ptr[0], tail.ptr[1]);
+	uint32_t w = tail.len == 3 ? symbols->first[tail.ptr[2]] : FIRST(0);
+
+	p[0] = (uint8_t)(v >> 4);
 	if (tail.len == 2)
-		return (d & 15) == 0;
-	p[(*at)++] = (uint8_t)(d << 4 | e >> 2);
-	return (e & 3) == 0;
+		return (v & BOTH) && (v & 15) == 0;
+	p[1] = (uint8_t)(v << 4 | (w >> 8 & 15));
+	return (v & BOTH) && (w & MARK) && (w & 0xff) == 0;
 }
 
 static int
-decode(struct arena *a, struct span in, const uint8_t *values, struct span *out, size_t *bad)
+decode(struct arena *a, struct span in, const struct symbols *symbols, struct span *out,
+	size_t *bad)
 {
-	size_t whole = in.len / 4 * 4, at = 0;
-	uint8_t *p = arena_bytes(a, in.len / 4 * 3 + 3);
+	size_t tail = in.len % 4, whole = in.len - tail, at = 0;
+	uint32_t all = BOTH;
+	uint8_t *p = arena_bytes(a, whole / 4 * 3 + 4); /* four bytes are written for three */
 
 	if (!p)
 		return arena_error(a);
-	*out = SPAN_NONE;
-	for (size_t i = 0; i < whole; i += 4) {
-		uint32_t c = value(values, in.ptr[i]), d = value(values, in.ptr[i + 1]);
-		uint32_t e = value(values, in.ptr[i + 2]), f = value(values, in.ptr[i + 3]);
-		if ((c | d | e | f) > 63) {
-			*bad = first_bad(in, values, i);
-			return 0;
-		}
-		uint32_t v = c << 18 | d << 12 | e << 6 | f;
-		p[at++] = (uint8_t)(v >> 16);
-		p[at++] = (uint8_t)(v >> 8);
-		p[at++] = (uint8_t)v;
+	for (size_t i = 0; i < whole; i += 4, at += 3) {
+		const uint8_t *four = in.ptr + i;
+		uint32_t v = pair(symbols, four[0], four[1]), w = pair(symbols, four[2], four[3]);
+		all &= v & w;
+		v = htobe32((v << 20) + ((w - BOTH) << 8));
+		memcpy(p + at, &v, sizeof(v));
 	}
-	if (!decode_tail(span_from(in, whole), values, p, &at)) {
-		size_t i = first_bad(in, values, whole);
-		*bad = i < in.len ? i : in.len - 1;
+	if (!decode_tail(span_from(in, whole), symbols, p + at) || !all) {
+		*out = SPAN_NONE;
+		*bad = fault_in(in, symbols);
 		return 0;
 	}
-	*out = (struct span){ p, at };
+	*out = (struct span){ p, at + (tail > 0 ? tail - 1 : 0) };
 	return 0;
 }
 
 int
 base64url_decode(struct arena *a, struct span in, struct span *out, size_t *bad)
 {
-	return decode(a, in, url_values, out, bad);
+	return decode(a, in, &url_symbols, out, bad);
+}
+
+static bool
+is_line_end(uint8_t c)
+{
+	return c == '\n' || c == '\r';
 }
 
 /* Without CR and LF, which PEM and some lists have inside. */
@@ -104,54 +123,82 @@ join_lines(struct arena *a, struct span in, struct span *out)
 	if (!p)
 		return arena_error(a);
 	for (size_t i = 0; i < in.len; i++)
-		if (in.ptr[i] != '\n' && in.ptr[i] != '\r')
+		if (!is_line_end(in.ptr[i]))
 			p[n++] = in.ptr[i];
 	*out = (struct span){ p, n };
 	return 0;
 }
 
+/* Where the n-th character that ends no line stands. */
+static size_t
+before_joining(struct span in, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < in.len; i++)
+		if (!is_line_end(in.ptr[i]) && n-- == 0)
+			break;
+	return i;
+}
+
+/* How many '=' close a text of whole groups. */
+static size_t
+padding_of(struct span s)
+{
+	size_t n = 0;
+
+	while (s.len % 4 == 0 && n < 2 && n < s.len && s.ptr[s.len - 1 - n] == '=')
+		n++;
+	return n;
+}
+
 int
 base64_decode(struct arena *a, struct span in, bool lines, struct span *out, size_t *bad)
 {
-	struct span s = in;
+	struct span s = in, bytes;
 	int r = lines ? join_lines(a, in, &s) : 0;
+	size_t padding = padding_of(s), at = s.len;
 
+	if (r == 0)
+		r = decode(a, span_slice(s, 0, s.len - padding), &std_symbols, &bytes, &at);
 	if (r != 0)
 		return r;
-	if (s.len % 4 != 0) {
-		*out = SPAN_NONE;
-		*bad = s.len;
-		return 0;
-	}
-	size_t padding = 0;
-	while (padding < 2 && padding < s.len && s.ptr[s.len - 1 - padding] == '=')
-		padding++;
-	return decode(a, span_slice(s, 0, s.len - padding), std_values, out, bad);
+	if (bytes.ptr && s.len % 4 != 0) /* padding is absent */
+		bytes = SPAN_NONE;
+	if (!bytes.ptr)
+		*bad = lines ? before_joining(in, at) : at;
+	*out = bytes;
+	return 0;
 }
 
 static void
 encode(struct buf *b, struct span in, const char *alphabet, bool pad)
 {
-	size_t i = 0;
+	size_t tail = in.len % 3, whole = in.len - tail, at = 0;
+	size_t len = whole / 3 * 4 + (tail == 0 ? 0 : pad ? 4 : tail + 1);
+	uint8_t *p = buf_room(b, len);
 
-	for (; i + 2 < in.len; i += 3) {
+	if (!p)
+		return;
+	for (size_t i = 0; i < whole; i += 3) {
 		unsigned v = (unsigned)in.ptr[i] << 16 | (unsigned)in.ptr[i + 1] << 8 |
 			     in.ptr[i + 2];
-		buf_char(b, alphabet[v >> 18]);
-		buf_char(b, alphabet[v >> 12 & 63]);
-		buf_char(b, alphabet[v >> 6 & 63]);
-		buf_char(b, alphabet[v & 63]);
+		p[at++] = (uint8_t)alphabet[v >> 18];
+		p[at++] = (uint8_t)alphabet[v >> 12 & 63];
+		p[at++] = (uint8_t)alphabet[v >> 6 & 63];
+		p[at++] = (uint8_t)alphabet[v & 63];
 	}
-	size_t left = in.len - i;
-	if (left == 0)
-		return;
-	unsigned v = (unsigned)in.ptr[i] << 16 | (left == 2 ? (unsigned)in.ptr[i + 1] << 8 : 0);
-	buf_char(b, alphabet[v >> 18]);
-	buf_char(b, alphabet[v >> 12 & 63]);
-	if (left == 2)
-		buf_char(b, alphabet[v >> 6 & 63]);
-	if (pad)
-		buf_str(b, left == 2 ? "=" : "==");
+	if (tail > 0) {
+		unsigned v = (unsigned)in.ptr[whole] << 16 |
+			     (tail == 2 ? (unsigned)in.ptr[whole + 1] << 8 : 0);
+		p[at++] = (uint8_t)alphabet[v >> 18];
+		p[at++] = (uint8_t)alphabet[v >> 12 & 63];
+		if (tail == 2)
+			p[at++] = (uint8_t)alphabet[v >> 6 & 63];
+	}
+	while (at < len)
+		p[at++] = '=';
+	buf_took(b, len);
 }
 
 void

@@ -7,10 +7,11 @@
 
 #include "codecs/base/text.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
-enum { FIRST = 256 };
+enum { FIRST = 256, RUN = 16 };
 
 struct buf
 buf_in(struct arena *a, size_t max)
@@ -94,95 +95,92 @@ static const char hex_digits[] = "0123456789abcdef";
 void
 buf_hex(struct buf *b, struct span s)
 {
+	uint8_t *p = buf_room(b, s.len * 2);
+
+	if (!p)
+		return;
 	for (size_t i = 0; i < s.len; i++) {
-		buf_char(b, hex_digits[s.ptr[i] >> 4]);
-		buf_char(b, hex_digits[s.ptr[i] & 15]);
+		p[2 * i] = (uint8_t)hex_digits[s.ptr[i] >> 4];
+		p[2 * i + 1] = (uint8_t)hex_digits[s.ptr[i] & 15];
 	}
+	buf_took(b, s.len * 2);
 }
 
 /* The short escapes of RFC 8259, \u for other controls. */
 static void
 escape(struct buf *b, uint8_t c)
 {
-	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-	const char *at = memchr(from, c, sizeof(from) - 1);
+	static const char controls[] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+	char form = c < ' ' ? controls[c] : c == 0x7f ? 'u' : (char)c;
+	char text[] = { '\\', form, '0', '0', hex_digits[c >> 4], hex_digits[c & 15] };
 
-	buf_char(b, '\\');
-	if (at) {
-		buf_char(b, to[at - from]);
-		return;
-	}
-	buf_str(b, "u00");
-	buf_char(b, hex_digits[c >> 4]);
-	buf_char(b, hex_digits[c & 15]);
+	buf_add(b, (struct span){ (const uint8_t *)text, form == 'u' ? 6 : 2 });
 }
 
+/* Eight bytes alike; and the top bit of each byte of a word that is zero, right up to the lowest such. */
+#define ALL(byte)   (0x0101010101010101u * (byte))
+#define ZEROS(word) (((word)-ALL(1)) & ~(word))
+
+/* What a JSON string does not hold as it is: controls, '"', '\', DEL; and all that is not ASCII. */
 static bool
-is_plain(uint8_t c)
+stops(uint8_t c)
 {
-	return c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
+	static const uint64_t map[4] = { 0xffffffff | 1ull << '"',
+		1ull << ('\\' - 64) | 1ull << (0x7f - 64), ALL(0xff), ALL(0xff) };
+
+	return map[c >> 6] >> (c & 63) & 1;
 }
 
-/* Valid UTF-8 only. */
-static void
-json_text(struct buf *b, struct span s)
+/* How many bytes at the start of s need no care. */
+static size_t
+plain(struct span s)
 {
-	size_t from = 0;
+	size_t n = 0;
+	uint64_t w;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (is_plain(s.ptr[i]))
-			continue;
-		buf_add(b, span_slice(s, from, i - from));
-		escape(b, s.ptr[i]);
-		from = i + 1;
+	for (; s.len - n >= sizeof(w); n += sizeof(w)) {
+		memcpy(&w, s.ptr + n, sizeof(w));
+		w = le64toh(w);
+		uint64_t found = w | (w - ALL(' ')) | ZEROS(w ^ ALL('"')) | ZEROS(w ^ ALL('\\')) |
+				 ZEROS(w ^ ALL(0x7f));
+		if (found & ALL(0x80))
+			return n + (size_t)__builtin_ctzll(found & ALL(0x80)) / 8;
 	}
-	buf_add(b, span_from(s, from));
+	while (n < s.len && !stops(s.ptr[n]))
+		n++;
+	return n;
 }
 
-/* Whether any of eight bytes is below 0x20, above 0x7e, a quote or a backslash (the zero-byte test of a word). */
-static bool
-word_needs_care(uint64_t w)
+/* Past the plain start: one escape, some UTF-8 or one bad byte.  How many bytes were read. */
+static size_t
+special(struct buf *b, struct span s)
 {
-	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7f;
-	uint64_t found = (w - ones * ' ') | (quote - ones) | (slash - ones) | (del - ones) | w;
+	size_t n = 0;
 
-	return (found & tops) != 0;
-}
-
-/* Almost every text is ASCII without anything to escape.  A false alarm only costs the slower way. */
-static bool
-is_simple(struct span s)
-{
-	size_t i = 0;
-	uint64_t word;
-
-	for (; s.len - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, s.ptr + i, sizeof(word));
-		if (word_needs_care(word))
-			return false;
+	if (s.ptr[0] < 0x80) {
+		escape(b, s.ptr[0]);
+		return 1;
 	}
-	for (; i < s.len; i++)
-		if (!is_plain(s.ptr[i]) || s.ptr[i] >= 0x80)
-			return false;
-	return true;
+	while (n < s.len && n < RUN && s.ptr[n] >= 0x80)
+		n++;
+	size_t good = utf8_check(span_slice(s, 0, n));
+	buf_add(b, good > 0 ? span_slice(s, 0, good) : SPAN_LIT("\xef\xbf\xbd"));
+	return good > 0 ? good : 1;
 }
 
 void
 buf_json(struct buf *b, struct span s)
 {
+	size_t at = 0;
+
+	buf_room(b, s.len + 2); /* at once; more only for escapes */
 	buf_char(b, '"');
-	if (is_simple(s)) {
-		buf_add(b, s);
-		s = SPAN_NONE;
-	}
-	while (s.len > 0) {
-		size_t good = utf8_check(s);
-		json_text(b, span_slice(s, 0, good));
-		if (good == s.len)
-			break;
-		buf_str(b, "\xef\xbf\xbd");
-		s = span_from(s, good + 1);
+	while (at < s.len && !b->error) {
+		size_t n = plain(span_from(s, at));
+		buf_add(b, span_slice(s, at, n));
+		at += n;
+		if (at < s.len)
+			at += special(b, span_from(s, at));
 	}
 	buf_char(b, '"');
 }

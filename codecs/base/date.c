@@ -86,17 +86,24 @@ time_of(int year, int month, int day, int hour, int minute, int second)
 	return ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
 }
 
+/* The byte that comes next, NUL at the end. */
+static uint8_t
+next(const struct cursor *c)
+{
+	return cursor_left(c) > 0 ? c->all.ptr[c->at] : 0;
+}
+
 static void
 skip_fraction(struct cursor *c, unsigned *odd)
 {
-	if (cursor_left(c) == 0 || c->all.ptr[c->at] != '.')
+	int digit;
+
+	if (next(c) != '.')
 		return;
 	cursor_u8(c);
-	size_t start = c->at;
-	while (cursor_left(c) > 0 && c->all.ptr[c->at] >= '0' && c->all.ptr[c->at] <= '9')
-		cursor_u8(c);
-	if (c->at == start)
-		c->failed = true;
+	do {
+		digits(c, 1, &digit);
+	} while (next(c) >= '0' && next(c) <= '9');
 	*odd |= TIME_FRACTION;
 }
 
@@ -116,7 +123,7 @@ zone(struct cursor *c, unsigned *odd)
 	if (sign != '+' && sign != '-')
 		c->failed = true;
 	digits(c, 2, &hours);
-	bool colon = cursor_left(c) > 0 && c->all.ptr[c->at] == ':';
+	bool colon = next(c) == ':';
 	if (colon)
 		cursor_u8(c);
 	else
@@ -139,8 +146,8 @@ time_parse(struct span s, int64_t *out, unsigned *oddities)
 
 	if (!date_parse(cursor_take(&c, 10), &d) || !d.exists || d.day == 0)
 		return false;
-	uint8_t t = cursor_u8(&c);
-	if (t != 'T' && t != 't' && t != ' ')
+	uint8_t between = cursor_u8(&c);
+	if (between != 'T' && between != 't' && between != ' ')
 		return false;
 	digits(&c, 2, &hour);
 	if (cursor_u8(&c) != ':')
@@ -151,10 +158,12 @@ time_parse(struct span s, int64_t *out, unsigned *oddities)
 	digits(&c, 2, &second);
 	skip_fraction(&c, &odd);
 	int offset = zone(&c, &odd);
-	/* a leap second is read as the second before it */
 	if (!cursor_done(&c) || hour > 23 || minute > 59 || second > 60)
 		return false;
-	*out = time_of(d.year, d.month, d.day, hour, minute, second == 60 ? 59 : second) - offset;
+	int64_t t = time_of(d.year, d.month, d.day, hour, minute, second) - offset;
+	if (second == 60 && t-- % 86400 != 0)
+		return false; /* not the end of a day in UTC; else it is read as the second before it */
+	*out = t;
 	*oddities = odd;
 	return true;
 }

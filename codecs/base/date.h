@@ -18,7 +18,8 @@ bool date_parse(struct span s, struct date *out);
 enum { TIME_ODD_ZONE = 1u << 0, TIME_NO_ZONE = 1u << 1, TIME_FRACTION = 1u << 2 };
 
 /* RFC 3339 date-time; besides Z and +hh:mm also +hhmm and +hh (TIME_ODD_ZONE), and no zone, read as UTC
- * (TIME_NO_ZONE).  A fraction is cut off.  false: another form, or no such time. */
+ * (TIME_NO_ZONE), and a blank for the T.  A fraction is cut off, and a leap second is read as the second
+ * before it.  false: another form, or no such time. */
 bool time_parse(struct span s, int64_t *out, unsigned *oddities);
 /* "2026-11-23T10:00:00Z"; outside the years 0000 to 9999 the number itself. */
 void time_format(struct buf *b, int64_t t);

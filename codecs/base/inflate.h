@@ -13,7 +13,7 @@ enum inflate_result {
 	INFLATE_TOO_DENSE /* more than w->limits->inflate_ratio bytes for each byte in */
 };
 
-/* Output in the arena; memory never exceeds max.  0, -ENOMEM, -ENOBUFS. */
+/* Output in the arena, SPAN_NONE unless INFLATE_OK; it never takes more than max.  0, -ENOMEM, -ENOBUFS. */
 int inflate_zlib(struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result);
 int inflate_raw(struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result);
 /* RFC 1950, level 9. */
