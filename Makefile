@@ -33,7 +33,7 @@ flags.debug   := -Og -g3 -Werror
 flags.asan    := -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 flags.fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
 		 -fsanitize=fuzzer-no-link
-flags.cov     := -O0 -g --coverage
+flags.cov     := -O0 -g --coverage -fprofile-update=atomic
 
 VERSION  := $(shell sed -n 's/^\#\# \[\{0,1\}\([0-9][^] ]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 CPPFLAGS += -I. -D_GNU_SOURCE -DVIDIMUS_VERSION='"$(or $(VERSION),0.0.0)"' -MMD -MP

@@ -80,7 +80,7 @@ cut_and_change(struct span text)
 	struct report report;
 	struct work w = { keep, &report, &limits_default, m.kit, MINT_NOW };
 	struct verify good = { .input = text, .trust = m.trust, .policy = &m.policy }, v;
-	uint8_t bytes[8192];
+	uint8_t bytes[4096];
 
 	assert_true(text.len < sizeof(bytes));
 	assert_int_equal(engine_verify(&w, &good), 0);
