@@ -109,9 +109,7 @@ cov:
 bench: all $(LOAD)
 	@tests/load/bench.sh $(OUT)
 
-lint: layers sizes headers format reasons current
-reasons:
-	@tests/lint/reasons.sh
+lint: layers sizes headers format current
 current:
 	@tests/lint/docs.sh --check
 docs:
@@ -161,6 +159,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: test fuzzers fuzz asan cov bench reasons current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test fuzzers fuzz asan cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
