@@ -72,6 +72,9 @@ $(OUT)/tests/test_% $(OUT)/tests/%: $(OUT)/tests/%.o $(AID) $(LIB)
 	@echo "  LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(AID) $(LIB) $(TESTLIBS) $(LDLIBS)
 
+# The command line is tested as a process: the program that stands beside its test.
+$(OUT)/tests/cli/test_cli: | $(OUT)/vidimus
+
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB)
 	@echo "  LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)

@@ -111,7 +111,7 @@ static void
 escape(struct buf *b, uint8_t c)
 {
 	static const char controls[] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
-	char form = c < ' ' ? controls[c] : c == 0x7f ? 'u' : (char)c;
+	char form = c < ' ' ? controls[c] : c >= 0x7f ? 'u' : (char)c;
 	char text[] = { '\\', form, '0', '0', hex_digits[c >> 4], hex_digits[c & 15] };
 
 	buf_add(b, (struct span){ (const uint8_t *)text, form == 'u' ? 6 : 2 });
@@ -151,6 +151,14 @@ plain(struct span s)
 	return n;
 }
 
+/* The controls of C1 (U+0080 to U+009F): terminals obey them like those of C0. */
+static bool
+is_c1(struct span s, size_t at)
+{
+	return s.len - at > 1 && s.ptr[at] == 0xc2 && s.ptr[at + 1] >= 0x80 &&
+	       s.ptr[at + 1] <= 0x9f;
+}
+
 /* Past the plain start: one escape, some UTF-8 or one bad byte.  How many bytes were read. */
 static size_t
 special(struct buf *b, struct span s)
@@ -161,7 +169,11 @@ special(struct buf *b, struct span s)
 		escape(b, s.ptr[0]);
 		return 1;
 	}
-	while (n < s.len && n < RUN && s.ptr[n] >= 0x80)
+	if (is_c1(s, 0)) {
+		escape(b, s.ptr[1]);
+		return 2;
+	}
+	while (n < s.len && n < RUN && s.ptr[n] >= 0x80 && !is_c1(s, n))
 		n++;
 	size_t good = utf8_check(span_slice(s, 0, n));
 	buf_add(b, good > 0 ? span_slice(s, 0, good) : SPAN_LIT("\xef\xbf\xbd"));

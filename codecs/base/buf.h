@@ -58,7 +58,7 @@ void        buf_int(struct buf *b, int64_t v);
 void        buf_uint(struct buf *b, uint64_t v);
 void        buf_be(struct buf *b, uint64_t v, unsigned bytes);
 void        buf_hex(struct buf *b, struct span s);
-/* A JSON string with its quotes.  Bytes that are not UTF-8 become U+FFFD. */
+/* A JSON string with its quotes; DEL and C1 are escaped, too.  Bytes that are not UTF-8 become U+FFFD. */
 void        buf_json(struct buf *b, struct span s);
 /* What was written; SPAN_NONE once failed. */
 struct span buf_span(const struct buf *b);

@@ -14,7 +14,24 @@ enum { ANSWER_MAX = 64 << 20 };
 static const struct option_row rows[] = { { "--config", true, false }, { "--json", false, false },
 	{ 0 } };
 
-/* The same JSON, indented: escapes of control characters stay in place. */
+/* DEL and the controls of C1 stand in strings only, and must not reach a terminal as they are. */
+static int
+print_tame(const char *text, size_t n, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < n; i++) {
+		uint8_t c = (uint8_t)text[i], next = i + 1 < n ? (uint8_t)text[i + 1] : 0;
+		bool c1 = c == 0xc2 && next >= 0x80 && next <= 0x9f;
+		if (c1 || c == 0x7f)
+			printf("\\u%04x", c1 ? (unsigned)next : (unsigned)c);
+		else
+			putchar(c);
+		i += c1;
+	}
+	return 0;
+}
+
+/* The same JSON, indented. */
 static int
 print_indented(struct span json)
 {
@@ -23,7 +40,7 @@ print_indented(struct span json)
 
 	if (!root)
 		return EXIT_FAULT;
-	json_dumpf(root, stdout, JSON_INDENT(2));
+	json_dump_callback(root, print_tame, NULL, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(root);
 	return 0;

@@ -108,6 +108,17 @@ serve(struct session *s)
 	return r == 0 ? 0 : EXIT_FAULT;
 }
 
+/* The lists have told their faults already. */
+static int
+check(const struct session *s)
+{
+	for (size_t i = 0; i < trust_source_count(s->trust); i++)
+		if (trust_source_at(s->trust, i)->fault)
+			return EXIT_CONFIG;
+	puts("the configuration is good");
+	return 0;
+}
+
 int
 cli_serve(int argc, char **argv)
 {
@@ -125,7 +136,7 @@ cli_serve(int argc, char **argv)
 	if (r == 0)
 		r = session_trust(&s, NULL, 0, s.policy.env);
 	if (r == 0 && option_value(&o, "--check"))
-		puts("the configuration is good");
+		r = check(&s);
 	else if (r == 0)
 		r = serve(&s);
 	session_close(&s);
