@@ -1,17 +1,17 @@
 /* build.c - from lists to a snapshot.
  *
- * Each input is read by its kind's reader.  A list at fault gives nothing and says
- * why; an item at fault is skipped and counted.  Keys are gathered in one growing
- * array, then indexed by their identifiers in list order.
+ * Each input is read by its kind's reader, in memory of its own, so that no list
+ * can spend what another needs.  A list at fault gives nothing and says why; an
+ * item at fault is skipped and counted.  Keys are gathered in one growing array,
+ * then indexed by their identifiers in list order.
  */
 #include "trust/source.h"
 #include "trust/trust_impl.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { SNAPSHOT_BUDGET = 512 << 20, KID_MAX = 64 };
+enum { SNAPSHOT_BUDGET = 512 << 20, SCRATCH_BUDGET = 64 << 20, SCRATCH_FACTOR = 8, KID_MAX = 64 };
 
 struct trust_builder {
 	struct trust *trust;
@@ -32,14 +32,10 @@ builder_skip(struct trust_builder *b)
 	b->info->skipped++;
 }
 
-static void
-drop_keys(struct trust *t, size_t from)
+bool
+builder_faulty(const struct trust_builder *b)
 {
-	for (size_t i = from; i < t->key_count; i++) {
-		key_free((struct key *)(uintptr_t)t->keys[i].key);
-		cert_free((struct cert *)(uintptr_t)t->keys[i].cert);
-	}
-	t->key_count = from;
+	return b->info->fault != NULL;
 }
 
 void
@@ -49,8 +45,9 @@ builder_fault(struct trust_builder *b, const char *sentence, struct span file, s
 
 	if (info->fault)
 		return;
-	drop_keys(b->trust, b->first);
+	trust_drop_keys(b->trust, b->first);
 	info->keys = info->refused = info->skipped = info->unchecked = 0;
+	info->list_signed = info->items_checked = false;
 	info->fault = sentence;
 	info->fault_file = arena_copy(b->trust->arena, file);
 	info->fault_offset = offset;
@@ -72,17 +69,32 @@ grow(struct trust_builder *b)
 	return 0;
 }
 
-static void
-set_dates(struct trust_key *k)
+static int
+put_key(struct trust_builder *b, const struct trust_item *item, const struct key *key)
 {
-	k->not_before = k->cert ? cert_not_before(k->cert) : TIME_NONE;
-	k->not_after = k->cert ? cert_not_after(k->cert) : TIME_NONE;
+	struct trust *t = b->trust;
+	struct trust_key k = { .source = b->info,
+		.key = key ? key_ref(key) : NULL,
+		.fault = item->cert ? cert_key_fault(item->cert) : item->fault,
+		.cert = item->cert ? cert_ref(item->cert) : NULL,
+		.kid = arena_copy(t->arena, item->kid),
+		.authority = arena_copy(t->arena, item->authority),
+		.name = arena_copy(t->arena, item->name),
+		.usage = item->usage,
+		.usage_foreign = item->usage_foreign,
+		.not_before = item->cert ? cert_not_before(item->cert) : TIME_NONE,
+		.not_after = item->cert ? cert_not_after(item->cert) : TIME_NONE };
+
+	t->keys[t->key_count++] = k;
+	return k.kid.ptr && k.authority.ptr && k.name.ptr ? 0 : arena_error(t->arena);
 }
 
 int
 builder_add(struct trust_builder *b, const struct trust_item *item)
 {
 	struct trust *t = b->trust;
+	const struct key *key = item->cert ? cert_key(item->cert) : item->key;
+	int r = 0;
 
 	if (b->info->fault)
 		return 0;
@@ -95,90 +107,118 @@ builder_add(struct trust_builder *b, const struct trust_item *item)
 			PLACE_NO_OFFSET);
 		return 0;
 	}
-	if (t->key_count == b->capacity) {
-		int r = grow(b);
-		if (r != 0)
-			return r;
-	}
-	const struct key *key = item->cert ? cert_key(item->cert) : item->key;
-	struct trust_key k = { .source = b->info,
-		.key = key ? key_ref(key) : NULL,
-		.fault = item->cert ? cert_key_fault(item->cert) : item->fault,
-		.cert = item->cert ? cert_ref(item->cert) : NULL,
-		.kid = arena_copy(t->arena, item->kid),
-		.authority = arena_copy(t->arena, item->authority),
-		.name = arena_copy(t->arena, item->name),
-		.usage = item->usage,
-		.usage_foreign = item->usage_foreign };
-	set_dates(&k);
-	t->keys[t->key_count++] = k;
-	if (!k.kid.ptr || !k.authority.ptr || !k.name.ptr)
-		return arena_error(t->arena);
+	if (t->key_count == b->capacity)
+		r = grow(b);
+	if (r == 0)
+		r = put_key(b, item, key);
+	if (r != 0)
+		return r;
 	b->info->keys += key != NULL;
 	b->info->refused += key == NULL;
 	b->info->unchecked += key != NULL && item->unchecked;
 	return 0;
 }
 
-static void
-start_info(struct trust_builder *b, const struct trust_input *in, struct trust_source_info *info)
+static int
+start_info(struct trust_builder *b, const struct trust_input *in)
 {
-	struct arena *a = b->trust->arena;
+	struct trust *t = b->trust;
+	struct span name = arena_copy(t->arena, in->name);
 
-	*info = (struct trust_source_info){ .name = arena_copy(a, in->name),
+	if (!name.ptr)
+		return arena_error(t->arena);
+	b->first = t->key_count;
+	b->info = &t->sources[t->source_count++];
+	*b->info = (struct trust_source_info){ .name = name,
 		.env = in->env,
 		.domain = in->domain,
 		.read_at = in->read_at,
 		.issued_at = TIME_NONE,
 		.expires_at = TIME_NONE,
+		.newest_at = TIME_NONE,
 		.max_age = in->max_age,
 		.fault_offset = PLACE_NO_OFFSET };
-	b->info = info;
-	b->first = b->trust->key_count;
+	return 0;
 }
 
-static bool
-too_large(struct work *w, const struct trust_input *in)
+static size_t
+total_bytes(const struct trust_input *in)
 {
 	size_t total = 0;
 
-	for (size_t i = 0; i < in->file_count; i++) {
-		if (in->files[i].bytes.len > w->limits->trust_bytes - total)
-			return true;
+	for (size_t i = 0; i < in->file_count; i++)
 		total += in->files[i].bytes.len;
-	}
-	return false;
+	return total;
+}
+
+/* What the operator configured must have an effect: a pin that nothing is checked against is none. */
+static const char *
+misfit(const struct work *w, const struct trust_source *kind, const struct trust_input *in)
+{
+	if (!kind && in->kind.len > 0)
+		return "the kind that is configured is none that is known here";
+	if (!kind)
+		return "this is none of the kinds of trust list that are known here";
+	if (in->file_count > kind->files)
+		return "this kind of list stands in fewer files than were given";
+	if (in->pin.len > 0 && !kind->takes_pin)
+		return "a pin is configured, but this kind of list carries no signature";
+	if (in->anchors.len > 0 && !kind->takes_anchors)
+		return "anchors are configured, but this kind of list carries no certificates";
+	if (total_bytes(in) > w->limits->trust_bytes)
+		return "the list is larger than trust.bytes allows";
+	return NULL;
+}
+
+static int
+read_with(struct work *w, const struct trust_source *kind, const struct trust_input *in,
+	struct trust_builder *b)
+{
+	size_t budget = SCRATCH_BUDGET + total_bytes(in) * SCRATCH_FACTOR;
+	struct report report;
+	struct work own = *w;
+	int r;
+
+	own.arena = arena_new(budget);
+	own.report = &report;
+	if (!own.arena)
+		return -ENOMEM;
+	report_begin(&report, own.arena);
+	r = kind->read(&own, in, b);
+	arena_free(own.arena);
+	if (r != -ENOBUFS)
+		return r;
+	builder_fault(b, "the list takes more memory than any of its size should",
+		in->files[0].name, PLACE_NO_OFFSET);
+	return 0;
 }
 
 static int
 read_list(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
-	const struct trust_source *kind = in->kind.len > 0 ? trust_source_kind(in->kind)
-							   : trust_source_detect(in);
+	const struct trust_source *kind;
+	const char *fault;
+	int r;
 
 	if (in->file_count == 0) {
 		builder_fault(b, "there is no file to read", in->name, PLACE_NO_OFFSET);
 		return 0;
 	}
-	if (!kind) {
-		builder_fault(b, "this is none of the kinds of trust list that are known here",
-			in->files[0].name, PLACE_NO_OFFSET);
+	kind = in->kind.len > 0 ? trust_source_kind(in->kind) : trust_source_detect(in);
+	fault = misfit(w, kind, in);
+	b->info->kind = kind ? span_of(kind->kind) : SPAN_NONE;
+	if (fault) {
+		builder_fault(b, fault, in->files[0].name, PLACE_NO_OFFSET);
 		return 0;
 	}
-	b->info->kind = span_of(kind->kind);
-	if (too_large(w, in)) {
-		builder_fault(b, "the list is larger than trust.bytes allows", in->files[0].name,
-			PLACE_NO_OFFSET);
-		return 0;
-	}
-	int r = kind->read(w, in, b);
+	r = read_with(w, kind, in, b);
 	if (r == 0 && b->info->keys + b->info->refused == 0)
 		builder_fault(
 			b, "the list holds no signer at all", in->files[0].name, PLACE_NO_OFFSET);
 	return r;
 }
 
-/* Chains are filled from the end, so that they run in list order. */
+/* Chains are filled from the end, refused keys first: so they run in list order, usable keys first. */
 static int
 index_keys(struct trust *t)
 {
@@ -192,11 +232,16 @@ index_keys(struct trust *t)
 		return arena_error(t->arena);
 	t->slot_count = slots;
 	memset(t->slots, 0xff, slots * sizeof(*t->slots));
-	for (size_t i = t->key_count; i-- > 0;) {
-		uint32_t *slot = &t->slots[trust_hash(t->keys[i].kid) & (slots - 1)];
-		t->next[i] = *slot;
-		*slot = (uint32_t)i;
-	}
+	for (int usable = 0; usable < 2; usable++)
+		for (size_t i = t->key_count; i-- > 0;) {
+			const struct trust_key *k = &t->keys[i];
+			struct trust_scope scope = { k->source->env, k->source->domain };
+			uint32_t *slot = &t->slots[trust_hash(scope, k->kid) & (slots - 1)];
+			if ((k->key != NULL) != (usable == 1))
+				continue;
+			t->next[i] = *slot;
+			*slot = (uint32_t)i;
+		}
 	return 0;
 }
 
@@ -210,9 +255,9 @@ read_all(struct work *w, const struct trust_input *in, size_t count, struct trus
 	if (!t->sources)
 		return arena_error(t->arena);
 	for (size_t i = 0; i < count && r == 0; i++) {
-		start_info(&b, &in[i], &t->sources[i]);
-		t->source_count++;
-		r = read_list(w, &in[i], &b);
+		r = start_info(&b, &in[i]);
+		if (r == 0)
+			r = read_list(w, &in[i], &b);
 	}
 	return r == 0 ? index_keys(t) : r;
 }
@@ -229,8 +274,7 @@ trust_build(struct work *w, const struct trust_input *in, size_t count, struct t
 	}
 	t->arena = a;
 	atomic_init(&t->refs, 1);
-	int r = read_all(w, in, count, t);
-	if (r != 0) {
+	if (read_all(w, in, count, t) != 0) {
 		trust_unref(t);
 		return -ENOMEM;
 	}

@@ -9,8 +9,12 @@ struct trust_builder;
 struct trust_source {
 	const char *kind;  /* "dgcg" */
 	const char *title; /* "EU Digital COVID Certificate Gateway trust list" */
+	size_t      files; /* that a list of this kind may consist of */
+	bool        takes_pin;     /* it carries a signature; where it doesn't, a configured pin is a fault */
+	bool        takes_anchors; /* it carries certificates; likewise */
 	bool (*detect)(const struct trust_input *in);
-	/* Adds keys to the builder; a list at fault is told by builder_fault and adds nothing. */
+	/* Adds keys to the builder; a list at fault is told by builder_fault and adds nothing.  w has an arena and a
+	 * report for this list alone, and w->now, for which the list must be valid. */
 	int (*read)(struct work *w, const struct trust_input *in, struct trust_builder *b);
 };
 
@@ -20,17 +24,19 @@ const struct trust_source *trust_source_kind_at(size_t index); /* NULL at the en
 
 /* What a source hands over for one signer; spans are copied. */
 struct trust_item {
-	struct span  kid, authority, name;
-	struct cert *cert; /* the builder takes a reference */
-	struct key  *key;  /* likewise, for bare keys; NULL with cert */
+	struct span        kid, authority, name;
+	const struct cert *cert; /* the builder takes a reference */
+	const struct key  *key;  /* likewise, for bare keys; NULL with cert */
 	enum key_fault fault;
 	unsigned     usage;
 	bool         usage_foreign, unchecked;
 };
 
 int  builder_add(struct trust_builder *b, const struct trust_item *item);
-void builder_skip(struct trust_builder *b); /* an item that is no signer, or malformed */
+void builder_skip(struct trust_builder *b); /* an item that is no signer, or malformed, or not vouched for */
+/* The first fault counts; `sentence` is kept, not copied. */
 void builder_fault(struct trust_builder *b, const char *sentence, struct span file, size_t offset);
+bool builder_faulty(const struct trust_builder *b);
 struct trust_source_info *builder_info(struct trust_builder *b);
 
 #endif

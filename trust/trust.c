@@ -36,22 +36,30 @@ trust_ref(struct trust *t)
 }
 
 void
+trust_drop_keys(struct trust *t, size_t from)
+{
+	for (size_t i = from; i < t->key_count; i++) {
+		key_free((struct key *)(uintptr_t)t->keys[i].key);
+		cert_free((struct cert *)(uintptr_t)t->keys[i].cert);
+	}
+	t->key_count = from;
+}
+
+void
 trust_unref(struct trust *t)
 {
 	if (!t || atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1)
 		return;
-	for (size_t i = 0; i < t->key_count; i++) {
-		key_free((struct key *)(uintptr_t)t->keys[i].key);
-		cert_free((struct cert *)(uintptr_t)t->keys[i].cert);
-	}
+	trust_drop_keys(t, 0);
 	arena_free(t->arena); /* t itself lives in it */
 }
 
 /* FNV-1a: spread is all that is asked of it, since the lists decide what is in the table. */
 uint32_t
-trust_hash(struct span kid)
+trust_hash(struct trust_scope scope, struct span kid)
 {
-	uint32_t h = 2166136261u;
+	uint32_t h = (2166136261u ^ (uint32_t)(scope.env * TRUST_DOMAINS + scope.domain)) *
+		     16777619u;
 
 	for (size_t i = 0; i < kid.len; i++)
 		h = (h ^ kid.ptr[i]) * 16777619u;
@@ -76,14 +84,10 @@ trust_find(const struct trust *t, struct trust_scope scope, const struct key_hin
 
 	if (hint->kid.len == 0 || t->slot_count == 0)
 		return 0;
-	uint32_t first = t->slots[trust_hash(hint->kid) & (t->slot_count - 1)];
-	/* two rounds over one short chain: usable keys first, refused ones behind them */
-	for (int refused = 0; refused < 2; refused++)
-		for (uint32_t i = first; i != TRUST_END && n < max; i = t->next[i]) {
-			const struct trust_key *k = &t->keys[i];
-			if ((k->key == NULL) == (refused == 1) && fits(k, scope, hint))
-				out[n++] = k;
-		}
+	uint32_t i = t->slots[trust_hash(scope, hint->kid) & (t->slot_count - 1)];
+	for (; i != TRUST_END && n < max; i = t->next[i])
+		if (fits(&t->keys[i], scope, hint))
+			out[n++] = &t->keys[i];
 	return n;
 }
 
@@ -130,7 +134,9 @@ trust_stale(const struct trust_source_info *s, int64_t now)
 
 	if (s->expires_at != TIME_NONE && now > s->expires_at)
 		return true;
-	return s->max_age > 0 && born != TIME_NONE && now > born && now - born > s->max_age;
+	if (s->max_age <= 0)
+		return false;
+	return born == TIME_NONE || (now > born && now - born > s->max_age);
 }
 
 bool

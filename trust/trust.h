@@ -43,10 +43,11 @@ struct trust_source_info {
 	enum trust_env    env;
 	enum trust_domain domain;
 	int64_t           read_at, issued_at, expires_at, max_age; /* TIME_NONE where unknown */
+	int64_t           newest_at; /* of its items, where they bear dates; says nothing of the list's own age */
 	bool              list_signed; /* the list's own signature was checked against the pin */
 	bool              items_checked; /* each key was checked against its CSCA or upload certificate */
 	size_t            keys, refused, skipped; /* usable; refused by key policy; items that are no signers or malformed */
-	size_t            unchecked; /* usable, but its item signature could not be checked (no signer certificate) */
+	size_t            unchecked; /* usable and from its CSCA, but no upload certificate was there to check its CMS */
 	const char       *fault; /* NULL, or why nothing of it was taken: one plain sentence */
 	struct span       fault_file;
 	size_t            fault_offset; /* PLACE_NO_OFFSET where it has no place */
@@ -65,7 +66,8 @@ struct trust_key {
 };
 
 /* Builds a snapshot of all inputs.  A list that is at fault contributes no key and says why in its
- * trust_source_info: the others still count.  0, or -ENOMEM. */
+ * trust_source_info: the others still count.  w->now: the time for which signed lists must be valid; of w only
+ * limits, kit and now are used, each list gets memory of its own.  0, or -ENOMEM. */
 int           trust_build(struct work *w, const struct trust_input *in, size_t count, struct trust **out);
 struct trust *trust_ref(struct trust *t);
 void          trust_unref(struct trust *t); /* NULL is allowed */
@@ -86,8 +88,11 @@ size_t                          trust_source_count(const struct trust *t);
 const struct trust_source_info *trust_source_at(const struct trust *t, size_t index);
 size_t                          trust_key_count(const struct trust *t);
 const struct trust_key         *trust_key_at(const struct trust *t, size_t index); /* by source, then list order */
-bool trust_stale(const struct trust_source_info *s, int64_t now); /* older than max_age, or past its own expiry */
-/* A list that states an earlier time of issue than the one already in use: a rollback, to be refused at refresh. */
+/* Past its own expiry; or with a max_age, issued (where the list says when) or read (where not) longer ago than
+ * that, or of an age that nobody knows. */
+bool trust_stale(const struct trust_source_info *s, int64_t now);
+/* A list that states an earlier time of issue than the one already in use: a rollback, to be refused at refresh.
+ * The newest item of a list is no measure: taking a key away must count at once. */
 bool trust_older(const struct trust_source_info *fresh, const struct trust_source_info *kept);
 
 #endif

@@ -16,10 +16,12 @@ struct trust {
 	size_t source_count;
 	struct trust_key *keys;
 	size_t key_count;
-	uint32_t *slots, *next; /* by hash of the kid: first key, then a chain in list order */
+	uint32_t *slots, *next; /* by hash of scope and kid: first key, then a chain: usable ones, refused ones */
 	size_t slot_count;      /* a power of two */
 };
 
-uint32_t trust_hash(struct span kid);
+uint32_t trust_hash(struct trust_scope scope, struct span kid);
+/* Gives back the keys from index `from` on. */
+void trust_drop_keys(struct trust *t, size_t from);
 
 #endif

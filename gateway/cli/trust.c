@@ -38,6 +38,7 @@ print_source(struct session *s, const struct trust_source_info *i)
 	print_time(s->arena, "issued", i->issued_at);
 	print_time(s->arena, "read", i->read_at);
 	print_time(s->arena, "until", i->expires_at);
+	print_time(s->arena, "newest item", i->newest_at);
 	puts(")");
 	if (i->fault) {
 		printf("  NOT USED: %s\n", i->fault);

@@ -53,6 +53,7 @@ source(struct buf *b, const struct trust_source_info *s, int64_t now)
 	when(b, "issued", s->issued_at);
 	when(b, "expires", s->expires_at);
 	when(b, "read", s->read_at);
+	when(b, "newestItem", s->newest_at);
 	if (s->read_at != TIME_NONE && now >= s->read_at)
 		number(b, "ageSeconds", (size_t)(now - s->read_at));
 	if (s->max_age > 0)

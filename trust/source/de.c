@@ -5,58 +5,47 @@
  */
 #include "trust/source/items.h"
 
+enum { SIGNATURE = 64, LINE_MAX_LOOKED_AT = 200, LINE_MIN = 80 };
+
 static bool
 detect(const struct trust_input *in)
 {
 	struct span text = in->files[0].bytes;
-	size_t line = span_find(span_slice(text, 0, 200), '\n');
+	size_t line = span_find(span_slice(text, 0, LINE_MAX_LOOKED_AT), '\n');
 
-	return line >= 80 && line < 200 && text.len > line + 1 && text.ptr[line + 1] == '{' &&
-	       list_mentions(in, "\"certificates\"");
-}
-
-static int
-check_signature(struct work *w, const struct trust_input *in, struct span signature,
-	struct span body, struct trust_builder *b)
-{
-	struct proof p = { .alg = SIG_ES256,
-		.accept = SIG_BIT(SIG_ES256),
-		.signed_bytes = body,
-		.signature = signature };
-	enum key_result result = KEY_MISMATCH;
-	struct key *key;
-	int r = list_pin_key(w, in, b, &key);
-
-	if (r == 0 && key)
-		r = key_verify(key, &p, w->kit, &result);
-	key_free(key);
-	if (r == 0 && result != KEY_VALID)
-		builder_fault(b, "the signature in the first line is not by the pinned key",
-			in->files[0].name, 0);
-	builder_info(b)->list_signed = r == 0 && result == KEY_VALID;
-	return r;
+	return line >= LINE_MIN && line < LINE_MAX_LOOKED_AT && text.len > line + 1 &&
+	       text.ptr[line + 1] == '{' && list_mentions(in, "\"certificates\"");
 }
 
 static int
 read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
-	struct span body = in->files[0].bytes, line;
-	int r = 0;
+	struct list_text whole = list_whole(in), body = whole;
+	size_t line = span_find(whole.text, '\n');
+	struct proof p = { .alg = SIG_ES256, .accept = SIG_BIT(SIG_ES256) };
+	int r = list_base64(w, span_slice(whole.text, 0, line), &p.signature);
 
-	span_split(&body, '\n', &line);
-	struct span signature = list_base64(w, line);
-	if (!body.ptr || !signature.ptr) {
-		builder_fault(b, "the list has no signature line", in->files[0].name, 0);
+	if (r != 0)
+		return r;
+	if (line == whole.text.len || p.signature.len != SIGNATURE) {
+		builder_fault(
+			b, "the first line is no signature of 64 bytes in base64", whole.file, 0);
 		return 0;
 	}
+	body.base = line + 1;
+	body.text = p.signed_bytes = span_from(whole.text, line + 1);
 	if (in->pin.len > 0)
-		r = check_signature(w, in, signature, body, b);
-	return r != 0 || builder_info(b)->fault ? r : items_read(w, in, body, b);
+		r = list_check_pin(w, in, &p,
+			"the signature in the first line is not by the pinned key", whole.file, b);
+	return r != 0 || builder_faulty(b) ? r : items_read(w, in, body, false, b);
 }
 
 const struct trust_source de_source = {
 	.kind = "de",
 	.title = "German app's list (signature line and JSON)",
+	.files = 1,
+	.takes_pin = true,
+	.takes_anchors = true,
 	.detect = detect,
 	.read = read,
 };

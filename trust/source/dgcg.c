@@ -1,9 +1,9 @@
 /* dgcg.c - the EU gateway's trust list: JSON items that carry a certificate each and a CMS around it.
  *
- * DSC items are signers.  CSCA and UPLOAD items never are; they become anchors when
- * the pinned trust anchor has signed them, and then every DSC must come from the
- * one and have been uploaded under the other.  The same items wrapped in an object
- * with "certificates" are read too, as several states re-publish them.
+ * DSC items are signers.  With the gateway's trust anchor as pin every DSC must come
+ * from a CSCA and have been uploaded under an UPLOAD certificate of its country that
+ * the anchor has signed.  The same items wrapped in an object with "certificates"
+ * are read too, as several states re-publish them.
  */
 #include "trust/source/items.h"
 
@@ -19,12 +19,15 @@ detect(const struct trust_input *in)
 static int
 read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
-	return items_read(w, in, in->files[0].bytes, b);
+	return items_read(w, in, list_whole(in), true, b);
 }
 
 const struct trust_source dgcg_source = {
 	.kind = "dgcg",
 	.title = "EU Digital COVID Certificate Gateway trust list (items with CMS)",
+	.files = 1,
+	.takes_pin = true,
+	.takes_anchors = true,
 	.detect = detect,
 	.read = read,
 };

@@ -5,16 +5,25 @@
  * Authorities among the files are no signers; those of `anchors` vouch for them.
  */
 #include "codecs/base/arena.h"
-#include "trust/source/list.h"
+#include "trust/source/anchors.h"
 
-enum { CERTS_A_FILE = 1024 };
+#include <string.h>
 
+enum { FILES = 20000 };
+
+static const char pem_begin[] = "-----BEGIN CERTIFICATE-----";
+
+/* Other files may lie in a folder; one certificate among them makes it a list. */
 static bool
 detect(const struct trust_input *in)
 {
-	struct span s = in->files[0].bytes;
-
-	return s.len > 0 && (s.ptr[0] == 0x30 || list_mentions(in, "-----BEGIN CERTIFICATE-----"));
+	for (size_t i = 0; i < in->file_count; i++) {
+		struct span s = in->files[i].bytes;
+		if (s.len > 0 && (s.ptr[0] == 0x30 ||
+					 memmem(s.ptr, s.len, pem_begin, sizeof(pem_begin) - 1)))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -47,26 +56,40 @@ country_of(struct span path)
 }
 
 static int
-add_file(struct work *w, const struct trust_input *in, const struct trust_file *f,
+add_cert(const struct cert *cert, struct span country, const struct anchors *a,
+	struct trust_builder *b)
+{
+	struct candidate c = { .cert = cert, .country = country };
+
+	if (!cert_is_ca(cert))
+		return signer_add(&c, a, b);
+	builder_skip(b);
+	return 0;
+}
+
+struct room {
+	struct cert **certs;
+	size_t count;
+};
+
+static int
+add_file(struct room *room, const struct trust_input *in, const struct trust_file *f,
 	const struct anchors *a, struct trust_builder *b)
 {
-	struct cert **certs = ARENA_ARRAY(w->arena, CERTS_A_FILE, struct cert *);
 	size_t count, bad;
 	struct span country = country_of(f->name);
+	int r = cert_from_file(
+		f->bytes, &key_policy_default, room->certs, room->count, &count, &bad);
 
-	if (!certs)
-		return arena_error(w->arena);
-	int r = cert_from_file(f->bytes, &key_policy_default, certs, CERTS_A_FILE, &count, &bad);
-	for (; bad > 0; bad--)
+	if (country.len == 0)
+		country = in->country;
+	/* a file without any certificate is counted as well */
+	for (bad += count == 0 && bad == 0; bad > 0; bad--)
 		builder_skip(b);
 	for (size_t i = 0; i < count; i++) {
-		struct list_signer s = { .der = cert_der(certs[i]),
-			.country = country.len ? country : in->country };
-		if (cert_is_ca(certs[i]))
-			builder_skip(b);
-		else if (r == 0)
-			r = list_add_signer(&s, a, b);
-		cert_free(certs[i]);
+		if (r == 0)
+			r = add_cert(room->certs[i], country, a, b);
+		cert_free(room->certs[i]);
 	}
 	return r;
 }
@@ -75,11 +98,15 @@ static int
 read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
 	struct anchors a;
-	int r = anchors_read(w, in->anchors, &a);
+	/* one more than allowed, so that a file with too many is told from a full one */
+	struct room room = { .count = w->limits->trust_keys + 1 };
+	int r = anchors_read(w, in, false, b, &a);
 
-	builder_info(b)->items_checked = a.count > a.uploads;
-	for (size_t i = 0; i < in->file_count && r == 0; i++)
-		r = add_file(w, in, &in->files[i], &a, b);
+	room.certs = ARENA_ARRAY(w->arena, room.count, struct cert *);
+	if (!room.certs && r == 0)
+		r = arena_error(w->arena);
+	for (size_t i = 0; i < in->file_count && r == 0 && !builder_faulty(b); i++)
+		r = add_file(&room, in, &in->files[i], &a, b);
 	anchors_drop(&a);
 	return r;
 }
@@ -87,6 +114,8 @@ read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 const struct trust_source folder_source = {
 	.kind = "certificates",
 	.title = "a file or folder of PEM or DER certificates",
+	.files = FILES,
+	.takes_anchors = true,
 	.detect = detect,
 	.read = read,
 };

@@ -6,7 +6,6 @@
  */
 #include "codecs/base/arena.h"
 #include "codecs/base/text.h"
-#include "codecs/tree/node.h"
 #include "trust/source/list.h"
 
 static bool
@@ -18,43 +17,45 @@ detect(const struct trust_input *in)
 	       list_mentions(in, "\"kty\"");
 }
 
-static struct span
-kid_bytes(struct work *w, enum trust_domain domain, struct span text)
+static int
+kid_bytes(struct work *w, enum trust_domain domain, struct span text, struct span *out)
 {
-	struct span out = SPAN_NONE;
 	size_t bad;
+	int r;
 
-	if (domain != TRUST_DCC && domain != TRUST_WHO)
-		return text;
-	if (base64url_decode(w->arena, text, &out, &bad) != 0 || !out.ptr)
-		out = list_base64(w, text);
-	return out;
+	*out = text;
+	if ((domain != TRUST_DCC && domain != TRUST_WHO) || !text.ptr)
+		return 0;
+	r = base64url_decode(w->arena, text, out, &bad);
+	return r == 0 && !out->ptr ? list_base64(w, text, out) : r;
 }
 
 static int
 add_key(struct work *w, const struct trust_input *in, const struct node *jwk,
 	struct trust_builder *b)
 {
-	struct trust_item item = { .kid = kid_bytes(w, in->domain, node_text(node_get(jwk, "kid"))),
-		.authority = in->country,
-		.usage = USAGE_ANY };
-	int r = key_from_jwk(jwk, &key_policy_default, &item.key, &item.fault);
+	struct trust_item item = { .authority = in->country, .usage = USAGE_ANY };
+	struct key *key = NULL;
+	int r = kid_bytes(w, in->domain, node_text(node_get(jwk, "kid")), &item.kid);
 
 	if (r == 0)
+		r = key_from_jwk(jwk, &key_policy_default, &key, &item.fault);
+	item.key = key;
+	if (r == 0)
 		r = builder_add(b, &item);
-	key_free(item.key);
+	key_free(key);
 	return r;
 }
 
 static int
 read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
-	const struct node *root, *keys;
-	int r = node_from_json(w, in->files[0].bytes, "jwks", &root);
+	const struct node *root;
+	int r = list_nodes(w, b, list_whole(in), &root);
 
-	if (r != 0)
+	if (r != 0 || !root)
 		return r;
-	keys = node_get(root, "keys");
+	const struct node *keys = node_get(root, "keys");
 	if (!keys || keys->kind != NODE_LIST) {
 		builder_fault(b, "this is not a JWK set: no array of keys", in->files[0].name, 0);
 		return 0;
@@ -67,6 +68,7 @@ read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 const struct trust_source jwks_source = {
 	.kind = "jwks",
 	.title = "a JWK set",
+	.files = 1,
 	.detect = detect,
 	.read = read,
 };

@@ -4,55 +4,111 @@
 #include "codecs/base/arena.h"
 #include "codecs/base/text.h"
 
+#include <errno.h>
 #include <string.h>
 
-enum { DEPTH = 64, LOOK = 4096, PIN_CERTS = 16, ANCHORS_MAX = 4096 };
+enum { DEPTH = 64, LOOK = 4096, PIN_CERTS = 16, VALUES_A_KEY = 48 };
 
-/* Nesting is bounded before the parser sees it; brackets within strings don't count. */
-static bool
-too_deep(struct span s)
+struct list_text
+list_whole(const struct trust_input *in)
 {
-	size_t depth = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i];
-		if (quoted && c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == '[' || c == '{') && ++depth > DEPTH)
-			return true;
-		else if (!quoted && (c == ']' || c == '}') && depth > 0)
-			depth--;
-	}
-	return false;
+	return (struct list_text){ in->files[0].bytes, in->files[0].name, 0 };
 }
 
-json_t *
-list_json(struct trust_builder *b, struct span file, struct span text)
+static void
+fault_at(struct trust_builder *b, const char *sentence, struct list_text t, size_t offset)
+{
+	bool known = offset != PLACE_NO_OFFSET && t.base != PLACE_NO_OFFSET;
+
+	builder_fault(b, sentence, t.file, known ? t.base + offset : PLACE_NO_OFFSET);
+}
+
+/* Nesting and number of values are bounded before the parser allocates for them; quoted brackets don't count. */
+static const char *
+too_complex(struct span s, size_t values_max, size_t *offset)
+{
+	size_t depth = 0, values = 0;
+	bool quoted = false;
+
+	for (*offset = 0; *offset < s.len; (*offset)++) {
+		uint8_t c = s.ptr[*offset];
+		if (quoted && c == '\\')
+			(*offset)++;
+		else if (c == '"')
+			quoted = !quoted;
+		if (quoted)
+			continue;
+		bool opens = c == '[' || c == '{';
+		values += opens || c == ',';
+		depth += opens;
+		if (depth > DEPTH)
+			return "the list is nested deeper than any trust list";
+		if (values > values_max)
+			return "the list holds more values than trust.keys keys have";
+		if ((c == ']' || c == '}') && depth > 0)
+			depth--;
+	}
+	return NULL;
+}
+
+int
+list_json(struct work *w, struct trust_builder *b, struct list_text t, json_t **out)
 {
 	json_error_t error;
-	size_t nul = span_find(text, 0);
+	size_t at = span_find(t.text, 0);
+	const char *fault = at < t.text.len ? "the list is not JSON: it holds a NUL byte" : NULL;
 
-	if (nul < text.len) {
-		builder_fault(b, "the list is not JSON: it holds a NUL byte", file, nul);
-		return NULL;
+	*out = NULL;
+	if (!fault)
+		fault = too_complex(t.text, w->limits->trust_keys * VALUES_A_KEY, &at);
+	if (fault) {
+		fault_at(b, fault, t, at);
+		return 0;
 	}
-	if (too_deep(text)) {
-		builder_fault(
-			b, "the list is nested deeper than any trust list", file, PLACE_NO_OFFSET);
-		return NULL;
-	}
-	json_t *root = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
-	if (!root)
-		builder_fault(b, "the list is not valid JSON", file,
-			error.position >= 0 ? (size_t)error.position : PLACE_NO_OFFSET);
-	return root;
+	*out = json_loadb((const char *)t.text.ptr, t.text.len, JSON_REJECT_DUPLICATES, &error);
+	if (*out)
+		return 0;
+	if (json_error_code(&error) == json_error_out_of_memory)
+		return -ENOMEM;
+	fault_at(b, "the list is not valid JSON", t,
+		error.position >= 0 ? (size_t)error.position : PLACE_NO_OFFSET);
+	return 0;
+}
+
+typedef int (*reader)(struct work *w, struct span in, const char *layer, const struct node **out);
+
+/* A list is larger than any certificate. */
+static int
+read_tree(struct work *w, struct trust_builder *b, struct list_text t, reader read,
+	const struct node **out)
+{
+	struct limits wide = *w->limits;
+	struct work lists = *w;
+	const struct check *c = &w->report->checks[w->report->running];
+
+	wide.cbor_nodes = wide.json_nodes = w->limits->trust_keys * VALUES_A_KEY;
+	wide.cbor_entries = w->limits->trust_keys;
+	lists.limits = &wide;
+	int r = read(&lists, t.text, "list", out);
+	if (r == 0 && !*out)
+		fault_at(b, reason_text(c->reason), t, c->at.offset);
+	return r;
+}
+
+int
+list_cbor(struct work *w, struct trust_builder *b, struct list_text t, const struct node **out)
+{
+	return read_tree(w, b, t, node_from_cbor, out);
+}
+
+int
+list_nodes(struct work *w, struct trust_builder *b, struct list_text t, const struct node **out)
+{
+	return read_tree(w, b, t, node_from_json, out);
 }
 
 struct span
-list_text(const json_t *object, const char *member)
+list_string(const json_t *object, const char *member)
 {
 	const json_t *v = json_object_get(object, member);
 
@@ -69,20 +125,18 @@ list_mentions(const struct trust_input *in, const char *text)
 	return head.len > 0 && memmem(head.ptr, head.len, text, strlen(text)) != NULL;
 }
 
-struct span
-list_base64(struct work *w, struct span text)
+int
+list_base64(struct work *w, struct span text, struct span *out)
 {
-	struct span out = SPAN_NONE;
 	size_t bad;
 
-	if (!text.ptr || base64_decode(w->arena, text, true, &out, &bad) != 0)
-		return SPAN_NONE;
-	return out;
+	*out = SPAN_NONE;
+	return text.ptr ? base64_decode(w->arena, text, false, out, &bad) : 0;
 }
 
 /* The body between PEM's lines of a public key. */
 static struct span
-spki_of_pem(struct work *w, struct span pem)
+pem_body(struct span pem)
 {
 	static const char begin[] = "-----BEGIN PUBLIC KEY-----",
 			  end[] = "-----END PUBLIC KEY-----";
@@ -92,7 +146,7 @@ spki_of_pem(struct work *w, struct span pem)
 	if (!from || !to || to < from)
 		return SPAN_NONE;
 	size_t start = (size_t)(from - pem.ptr) + sizeof(begin) - 1;
-	return list_base64(w, span_slice(pem, start, (size_t)(to - pem.ptr) - start));
+	return span_slice(pem, start, (size_t)(to - pem.ptr) - start);
 }
 
 static int
@@ -102,28 +156,36 @@ key_of_cert(struct span pin, struct key **out)
 	size_t count, bad;
 	int r = cert_from_file(pin, &key_policy_default, certs, PIN_CERTS, &count, &bad);
 
-	if (count > 0 && cert_key(certs[0]))
+	/* which of several would be the pin? */
+	if (count == 1 && bad == 0 && cert_key(certs[0]))
 		*out = key_ref(cert_key(certs[0]));
 	for (size_t i = 0; i < count; i++)
 		cert_free(certs[i]);
 	return r;
 }
 
+static int
+key_of_pin(struct work *w, struct span pin, struct key **out)
+{
+	struct span body = pem_body(pin), spki = SPAN_NONE;
+	enum key_fault why;
+	size_t bad;
+	int r = 0;
+
+	if (body.ptr) {
+		r = base64_decode(w->arena, body, true, &spki, &bad);
+		return r == 0 && spki.ptr ? key_from_spki(spki, &key_policy_default, out, &why) : r;
+	}
+	r = key_of_cert(pin, out);
+	return r == 0 && !*out ? key_from_spki(pin, &key_policy_default, out, &why) : r;
+}
+
 int
 list_pin_key(
 	struct work *w, const struct trust_input *in, struct trust_builder *b, struct key **out)
 {
-	enum key_fault why;
-	struct span spki = spki_of_pem(w, in->pin);
-	int r;
-
 	*out = NULL;
-	if (spki.ptr)
-		r = key_from_spki(spki, &key_policy_default, out, &why);
-	else
-		r = key_of_cert(in->pin, out);
-	if (r == 0 && !*out && !spki.ptr)
-		r = key_from_spki(in->pin, &key_policy_default, out, &why);
+	int r = key_of_pin(w, in->pin, out);
 	if (r == 0 && !*out)
 		builder_fault(b, "the pin of this list is no usable public key or certificate",
 			in->name, PLACE_NO_OFFSET);
@@ -131,49 +193,20 @@ list_pin_key(
 }
 
 int
-anchors_add(struct work *w, struct anchors *a, struct cert *c)
+list_check_pin(struct work *w, const struct trust_input *in, struct proof *p, const char *sentence,
+	struct span file, struct trust_builder *b)
 {
-	if (a->count == a->capacity) {
-		size_t capacity = a->capacity ? a->capacity * 2 : 64;
-		struct cert **certs = ARENA_ARRAY(w->arena, capacity, struct cert *);
-		if (!certs)
-			return arena_error(w->arena);
-		if (a->count > 0)
-			memcpy(certs, a->certs, a->count * sizeof(struct cert *));
-		a->certs = certs;
-		a->capacity = capacity;
-	}
-	a->certs[a->count++] = cert_ref(c);
-	a->uploads += !cert_is_ca(c);
+	enum key_result result = KEY_MISMATCH;
+	struct key *key;
+	int r = list_pin_key(w, in, b, &key);
+
+	if (r == 0 && key)
+		r = key_verify(key, p, w->kit, &result);
+	key_free(key);
+	if (r != 0)
+		return r;
+	builder_info(b)->list_signed = result == KEY_VALID;
+	if (result != KEY_VALID)
+		builder_fault(b, sentence, file, 0);
 	return 0;
-}
-
-int
-anchors_read(struct work *w, struct span file, struct anchors *out)
-{
-	struct cert **certs;
-	size_t count, bad;
-	int r;
-
-	*out = (struct anchors){ 0 };
-	if (file.len == 0)
-		return 0;
-	certs = ARENA_ARRAY(w->arena, ANCHORS_MAX, struct cert *);
-	if (!certs)
-		return arena_error(w->arena);
-	r = cert_from_file(file, &key_policy_default, certs, ANCHORS_MAX, &count, &bad);
-	for (size_t i = 0; i < count; i++) {
-		if (r == 0)
-			r = anchors_add(w, out, certs[i]);
-		cert_free(certs[i]);
-	}
-	return r;
-}
-
-void
-anchors_drop(struct anchors *a)
-{
-	for (size_t i = 0; i < a->count; i++)
-		cert_free(a->certs[i]);
-	a->count = 0;
 }

@@ -1,41 +1,36 @@
-/* list.h - what the readers of trust lists share: strict JSON, pins, anchors, one certificate as a signer. */
+/* list.h - what the readers of trust lists share: strict JSON and base64, trees, pins. */
 #ifndef TRUST_SOURCE_LIST_H
 #define TRUST_SOURCE_LIST_H
 
+#include "codecs/tree/node.h"
 #include "trust/source.h"
 
 #include <jansson.h>
 
-/* jansson behind a guard: no NUL, nesting at most 64, no duplicate members, the whole text one value.
- * NULL: not readable; the fault was told. */
-json_t     *list_json(struct trust_builder *b, struct span file, struct span text);
-struct span list_text(const json_t *object, const char *member); /* SPAN_NONE unless a string */
+/* The text that a reader looks at, and where it begins in its file (PLACE_NO_OFFSET: inside an encoding). */
+struct list_text {
+	struct span text, file;
+	size_t      base;
+};
+struct list_text list_whole(const struct trust_input *in); /* the first file */
+
+/* jansson behind a guard: no NUL, nesting at most 64, a bounded number of values, no duplicate members, the
+ * whole text one value.  *out NULL: not readable; the fault was told.  0 or -ENOMEM. */
+int list_json(struct work *w, struct trust_builder *b, struct list_text t, json_t **out);
+/* A tree, with limits that suit a list of trust.keys keys; *out NULL: the fault was told. */
+int list_cbor(struct work *w, struct trust_builder *b, struct list_text t, const struct node **out);
+int list_nodes(struct work *w, struct trust_builder *b, struct list_text t, const struct node **out);
+
+struct span list_string(const json_t *object, const char *member); /* SPAN_NONE unless a string */
 /* Whether the first bytes of the list's first file hold this text. */
-bool        list_mentions(const struct trust_input *in, const char *text);
-/* Base64 of a list into the work's arena; SPAN_NONE when it is none. */
-struct span list_base64(struct work *w, struct span text);
+bool list_mentions(const struct trust_input *in, const char *text);
+/* Base64 (standard alphabet, padded) into the work's arena; out->ptr NULL when it is none, or text.ptr is. */
+int list_base64(struct work *w, struct span text, struct span *out);
 
 /* The operator's pin as a key: a PEM or DER public key, or a certificate's.  *out NULL: unreadable (fault told). */
 int list_pin_key(struct work *w, const struct trust_input *in, struct trust_builder *b, struct key **out);
-
-/* Certificates that items are checked against. */
-struct anchors {
-	struct cert **certs;
-	size_t        count, capacity;
-	size_t        uploads; /* of them no authorities: they sign items by CMS */
-};
-int  anchors_read(struct work *w, struct span file, struct anchors *out);
-int  anchors_add(struct work *w, struct anchors *a, struct cert *c); /* takes a reference */
-void anchors_drop(struct anchors *a);
-
-/* A DER certificate as a signer of `country` (its own C where that is empty).  kid: as the list has it, or
- * empty for the first 8 bytes of its SHA-256; where given they must agree when `hashed`.  cms: the item's
- * signature.  An item at fault, or that fails the anchors, is skipped. */
-struct list_signer {
-	struct span der, kid, country, cms;
-	bool        hashed;
-	bool        with_cms; /* this kind of list signs each item: upload certificates are asked for */
-};
-int list_add_signer(const struct list_signer *s, const struct anchors *a, struct trust_builder *b);
+/* Whether p (signature and what it covers) is by the pin; when not, the list is at fault with this sentence. */
+int list_check_pin(struct work *w, const struct trust_input *in, struct proof *p, const char *sentence,
+		   struct span file, struct trust_builder *b);
 
 #endif

@@ -6,7 +6,12 @@
 #include "codecs/tree/cbor_write.h"
 #include "gateway/cli/demo/demo.h"
 
-enum { DAY = 86400 };
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+enum { DAY = 86400, PATH_LENGTH = 4096 };
 
 static struct buf
 buffer(struct demo *d)
@@ -123,7 +128,20 @@ write_gateway_list(struct demo *d, const char *folder)
 	return r != 0 ? r : write_cert(d, folder, "gateway-list.pin.pem", d->anchor.cert);
 }
 
-/* Issued a month ago, where the configuration allows a day. */
+/* The operator's copy of a list without a date of its own is as old as its file. */
+static int
+backdate(const struct demo *d, const char *folder, const char *name, int64_t at)
+{
+	char path[PATH_LENGTH];
+	struct timespec times[2] = { { .tv_sec = (time_t)at }, { .tv_sec = (time_t)at } };
+	int n = snprintf(path, sizeof(path), "%s/%s/%s", d->dir, folder, name);
+
+	if (n < 0 || n >= PATH_LENGTH)
+		return -ENAMETOOLONG;
+	return utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : -errno;
+}
+
+/* Fetched a month ago, where the configuration allows a day. */
 static int
 write_stale_list(struct demo *d, const char *folder)
 {
@@ -132,7 +150,9 @@ write_stale_list(struct demo *d, const char *folder)
 	buf_char(&b, '[');
 	int r = item(d, &b, d->signers[SIGNER_STALE].cert, "DSC", NULL, d->now - 30 * DAY);
 	buf_char(&b, ']');
-	return r != 0 ? r : demo_write(d, folder, "old-list.json", buf_span(&b), 0644);
+	if (r == 0)
+		r = demo_write(d, folder, "old-list.json", buf_span(&b), 0644);
+	return r != 0 ? r : backdate(d, folder, "old-list.json", d->now - 30 * DAY);
 }
 
 static int
