@@ -1,8 +1,9 @@
-/* items.c - {kid, country, certificateType, rawData, signature, thumbprint, timestamp}: one certificate each.
+/* items.c - {kid, country, certificateType, rawData, signature, thumbprint, timestamp}: a certificate each.
  *
  * Only items of type DSC are signers; lists that were re-published without types hold
- * nothing else.  The certificate's own flags don't count: real signers bear CA.  CSCA and UPLOAD items count as anchors when the
- * pinned trust anchor has signed them; AUTHENTICATION and unknown ones never count.
+ * nothing else.  The certificate's own flags don't count: real signers bear CA.
+ * CSCA and UPLOAD items count as anchors when the pinned trust anchor has signed them;
+ * AUTHENTICATION and unknown ones never count.
  */
 #include "trust/source/items.h"
 
