@@ -1,4 +1,7 @@
-/* fuzz_lists.c - every kind of trust list and the configuration, of any bytes. */
+/* fuzz_lists.c - every kind of trust list, with signature file, pin and anchors, and the configuration.
+ *
+ * The first byte says which kind (sources.def, 6: by content, 7: configuration) and which parts follow.
+ */
 #include "codecs/base/arena.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
@@ -6,35 +9,66 @@
 #include "trust/source.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void
-list(struct kit *kit, struct span bytes, struct span kind)
+enum { SIGNATURE_FILE = 1, PIN = 2, ANCHORS = 4, FLAGS_SHIFT = 3 };
+
+/* Parts are divided by a line that no list holds. */
+static struct span
+next_part(struct span *rest)
 {
-	struct arena *a = arena_new((size_t)64 << 20);
-	struct report report;
-	struct work w = { a, &report, &limits_default, kit, 1796126400 };
-	size_t half = span_find(bytes, 0);
-	struct trust_file files[2] = { { SPAN_LIT("AQ/list"), span_slice(bytes, 0, half) },
-		{ SPAN_LIT("signature"), span_from(bytes, half) } };
+	static const char line[] = "\n====\n";
+	const uint8_t *at = rest->len ? memmem(rest->ptr, rest->len, line, sizeof(line) - 1) : NULL;
+	struct span part = at ? span_slice(*rest, 0, (size_t)(at - rest->ptr)) : *rest;
+
+	*rest = span_from(*rest, at ? part.len + sizeof(line) - 1 : rest->len);
+	return part;
+}
+
+/* A list at fault gives nothing; each key is found by its own identifier, where it belongs and nowhere else. */
+static void
+check(const struct trust *t)
+{
+	const struct trust_source_info *s = trust_source_at(t, 0);
+
+	if ((s->fault != NULL) != (trust_key_count(t) == 0))
+		abort();
+	for (size_t i = 0; i < trust_key_count(t); i++) {
+		const struct trust_key *k = trust_key_at(t, i), *found[4];
+		struct key_hint hint = { .kid = k->kid, .issuer = k->authority };
+		struct trust_scope here = { s->env, s->domain }, there = { ENV_DEMO, s->domain };
+		if (trust_find(t, here, &hint, found, 4) == 0 ||
+			trust_find(t, there, &hint, found, 4) > 0 ||
+			!trust_elsewhere(t, there, &hint))
+			abort();
+	}
+}
+
+static void
+list(struct kit *kit, struct span bytes, struct span kind, unsigned flags)
+{
+	struct work w = { .limits = &limits_default, .kit = kit, .now = 1796126400 };
+	struct trust_file files[2] = { { SPAN_LIT("AQ/list"), next_part(&bytes) },
+		{ SPAN_LIT("signature"), SPAN_NONE } };
 	struct trust_input in = { .name = SPAN_LIT("fuzz"),
 		.kind = kind,
 		.files = files,
-		.file_count = 2,
-		.pin = half < bytes.len ? files[1].bytes : SPAN_NONE,
+		.file_count = flags & SIGNATURE_FILE ? 2 : 1,
 		.read_at = TIME_NONE };
 	struct trust *t;
 
-	files[0].bytes = kind.len > 0 ? bytes : files[0].bytes;
-	report_begin(&report, a);
+	if (flags & SIGNATURE_FILE)
+		files[1].bytes = next_part(&bytes);
+	if (flags & PIN)
+		in.pin = next_part(&bytes);
+	if (flags & ANCHORS)
+		in.anchors = next_part(&bytes);
 	if (trust_build(&w, &in, 1, &t) == 0) {
-		const struct trust_source_info *s = trust_source_at(t, 0);
-		if (s->fault && trust_key_count(t) > 0)
-			abort(); /* a list at fault gives nothing */
+		check(t);
 		trust_unref(t);
 	}
-	arena_free(a);
 }
 
 static void
@@ -62,10 +96,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	kind = trust_source_kind_at(data[0] % 8);
 	if (kind)
-		list(kit, rest, span_of(kind->kind));
+		list(kit, rest, span_of(kind->kind), data[0] >> FLAGS_SHIFT);
 	else if (data[0] % 8 == 7)
 		configuration(rest);
 	else
-		list(kit, rest, SPAN_NONE);
+		list(kit, rest, SPAN_NONE, data[0] >> FLAGS_SHIFT);
 	return 0;
 }
