@@ -27,7 +27,7 @@ encode() { printf '%s' "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /%/g'; }
 show() { # NAME HASH: what the page has become
 	timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
 		--disable-component-update --disable-sync --user-data-dir="$dir/profile" --virtual-time-budget=8000 \
-		--dump-dom "$url/#$2" >"$dir/$1.html" 2>"$dir/browser.log"
+		--enable-logging=stderr --dump-dom "$url/#$2" >"$dir/$1.html" 2>>"$dir/browser.log"
 	page=$dir/$1.html
 }
 sample() { show "$1" "$(encode "$(cat "$dir/world/samples/$1.txt")")"; }
@@ -58,6 +58,11 @@ show markup "$(encode '<img src=x onerror=alert(1)>')"
 check "unreadable: problem" 'data-problem="format.unknown"' "$page"
 show long "$(head -c 66000 /dev/zero | tr '\0' A)"
 check "too long: problem" 'data-problem="http.too_large"' "$page"
+kill "$pid"; wait "$pid"; url=
+export VIDIMUS_LISTEN_RATE=1 VIDIMUS_LISTEN_BURST=3 # enough for the page itself
+serve 127.0.0.1:0
+sample vaccination
+check "too many requests: words" 'Too many requests came from your address. Please try again in 1 second' "$page"
 absent "no fault of script or policy" 'Refused to\|Uncaught' "$dir/browser.log"
 
 echo "page: $passed passed, $failed failed"
