@@ -6,6 +6,7 @@
 #include "config/config.h"
 
 #include "codecs/base/buf.h"
+#include "codecs/base/text.h"
 #include "config/config_impl.h"
 
 #include <errno.h>
@@ -48,6 +49,16 @@ config_init(struct config *c)
 	};
 }
 
+/* What is quoted may come from the environment: nothing of it moves a terminal's cursor. */
+static void
+add_quoted(struct buf *b, struct span s)
+{
+	buf_str(b, " \"");
+	for (size_t i = 0; i < s.len && i < 80; i++)
+		buf_char(b, s.ptr[i] < ' ' || s.ptr[i] == 0x7f ? '?' : (char)s.ptr[i]);
+	buf_str(b, "\"");
+}
+
 void
 config_fault(
 	struct reading *r, unsigned line, const char *what, struct span subject, const char *advice)
@@ -57,11 +68,8 @@ config_fault(
 	if (r->fault_count == FAULTS)
 		return;
 	buf_str(&b, what);
-	if (subject.len > 0) {
-		buf_str(&b, " \"");
-		buf_add(&b, span_slice(subject, 0, 80));
-		buf_str(&b, "\"");
-	}
+	if (subject.len > 0)
+		add_quoted(&b, subject);
 	if (advice) {
 		buf_str(&b, ": ");
 		buf_str(&b, advice);
@@ -84,40 +92,73 @@ without_comment(struct span line)
 	return span_trim(line);
 }
 
-static struct span
-unquoted(struct span s)
+/* Quotes stand around a whole value or nowhere. */
+static bool
+unquote(struct span s, struct span *out)
 {
-	if (s.len >= 2 && s.ptr[0] == '"' && s.ptr[s.len - 1] == '"')
-		return span_slice(s, 1, s.len - 2);
-	return s;
+	bool quoted = s.len >= 2 && s.ptr[0] == '"' && s.ptr[s.len - 1] == '"';
+	struct span inner = quoted ? span_slice(s, 1, s.len - 2) : s;
+
+	*out = inner;
+	return span_find(inner, '"') == inner.len;
+}
+
+static bool
+readable(struct span line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if ((line.ptr[i] < ' ' && line.ptr[i] != '\t') || line.ptr[i] == 0x7f)
+			return false;
+	return utf8_check(line) == line.len;
+}
+
+static const char odd_quotes[] = "write name = \"value\", with both quotes and none between them";
+
+static void
+read_section(struct reading *r, unsigned number, struct span s)
+{
+	struct span inner = span_trim(span_slice(s, 1, s.len - 2)), label;
+	size_t blank = span_find(inner, ' ');
+
+	if (s.len < 2 || s.ptr[s.len - 1] != ']')
+		config_fault(r, number, "this section has no closing bracket", s, NULL);
+	else if (!unquote(span_trim(span_from(inner, blank)), &label))
+		config_fault(r, number, "odd quotes in", s, odd_quotes);
+	else
+		config_section(r, number, span_slice(inner, 0, blank), label);
+}
+
+static void
+read_key(struct reading *r, unsigned number, struct span s)
+{
+	size_t equals = span_find(s, '=');
+	struct span key = span_trim(span_slice(s, 0, equals)), value;
+
+	if (equals == s.len || key.len == 0)
+		config_fault(
+			r, number, "this line is neither a [section] nor key = value", s, NULL);
+	else if (!unquote(span_trim(span_from(s, equals + 1)), &value))
+		config_fault(r, number, "odd quotes in the value of", key, odd_quotes);
+	else
+		config_value(r, number, key, value);
 }
 
 static void
 read_line(struct reading *r, unsigned number, struct span line)
 {
-	struct span s = without_comment(line);
+	struct span s;
 
-	if (s.len == 0)
-		return;
-	if (s.ptr[0] == '[') {
-		if (s.ptr[s.len - 1] != ']') {
-			config_fault(r, number, "this section has no closing bracket", s, NULL);
-			return;
-		}
-		struct span inner = span_trim(span_slice(s, 1, s.len - 2));
-		size_t blank = span_find(inner, ' ');
-		config_section(r, number, span_slice(inner, 0, blank),
-			unquoted(span_trim(span_from(inner, blank))));
+	line = span_trim(line);
+	if (!readable(line)) {
+		config_fault(r, number, "this line has a control character or is not UTF-8",
+			SPAN_NONE, NULL);
 		return;
 	}
-	size_t equals = span_find(s, '=');
-	if (equals == s.len) {
-		config_fault(
-			r, number, "this line is neither a [section] nor key = value", s, NULL);
-		return;
-	}
-	config_value(r, number, span_trim(span_slice(s, 0, equals)),
-		unquoted(span_trim(span_from(s, equals + 1))));
+	s = without_comment(line);
+	if (s.len > 0 && s.ptr[0] == '[')
+		read_section(r, number, s);
+	else if (s.len > 0)
+		read_key(r, number, s);
 }
 
 static void
@@ -126,6 +167,8 @@ read_text(struct reading *r, struct span text)
 	struct span line;
 	unsigned number = 0;
 
+	if (span_starts(text, SPAN_LIT("\xef\xbb\xbf")))
+		text = span_from(text, 3);
 	while (span_split(&text, '\n', &line))
 		read_line(r, ++number, line);
 }
@@ -167,6 +210,8 @@ config_read(struct arena *a, struct span text, char *const *env, struct config *
 	for (; env && *env; env++)
 		config_environment(&r, span_of(*env));
 	check_whole(&r);
+	if (arena_error(a) != 0)
+		return arena_error(a);
 	*faults = r.faults;
 	*fault_count = r.fault_count;
 	if (r.fault_count == 0)

@@ -2,6 +2,7 @@
 #ifndef CONFIG_CONFIG_IMPL_H
 #define CONFIG_CONFIG_IMPL_H
 
+#include "codecs/base/buf.h"
 #include "config/config.h"
 
 enum { FAULTS = 64, SECTIONS = 64 };
@@ -15,9 +16,9 @@ struct reading {
 	struct config_fault *faults;
 	size_t               fault_count;
 	enum section_id      section;
-	void                *target; /* where the section's keys go */
-	uint64_t             seen[SECTIONS * 2][2]; /* bits of keys, by section instance */
-	size_t               instance;
+	void                *target; /* where the section's keys go; NULL: the section itself was at fault */
+	uint64_t             seen[2]; /* bits of the section's keys: none stands twice */
+	bool                 opened[SECTION_UNKNOWN], policy_opened[SECTIONS];
 };
 
 /* A section line, a key line, an environment entry. */
@@ -26,9 +27,9 @@ void config_value(struct reading *r, unsigned line, struct span key, struct span
 void config_environment(struct reading *r, struct span entry);
 void config_fault(struct reading *r, unsigned line, const char *what, struct span subject, const char *advice);
 
-/* How one key is read. */
-enum key_type { TYPE_SIZE, TYPE_COUNT, TYPE_UNSIGNED, TYPE_SECONDS, TYPE_AGE, TYPE_BOOL, TYPE_TEXT, TYPE_ADDRESS,
-		TYPE_ENVIRONMENT, TYPE_DOMAIN, TYPE_LOG, TYPE_LIST_SCHEMES, TYPE_LIST_AUTHORITIES };
+/* How one key is read; of limits, those that count bytes take units. */
+enum key_type { TYPE_SIZE, TYPE_COUNT, TYPE_LIMIT, TYPE_UNSIGNED, TYPE_SECONDS, TYPE_AGE, TYPE_BOOL, TYPE_PATH, TYPE_ADDRESS,
+		TYPE_KIND, TYPE_COUNTRY, TYPE_ENVIRONMENT, TYPE_DOMAIN, TYPE_LOG, TYPE_LIST_SCHEMES, TYPE_LIST_AUTHORITIES };
 
 struct key_row {
 	enum section_id section;
@@ -41,7 +42,13 @@ struct key_row {
 
 const struct key_row *config_rows(size_t *count);
 const char           *config_section_name(enum section_id id);
-/* NULL, or why the text is no value of the row's type. */
-const char           *config_parse(struct reading *r, const struct key_row *row, struct span text, void *target);
+/* false: the text is no value of the row's type, or out of its bounds; nothing is set then. */
+bool                  config_parse(struct reading *r, const struct key_row *row, struct span text, void *target);
+/* The names that a key of this type takes, NULL at the end; of types without names at once. */
+const char           *config_choice(enum key_type type, size_t index);
+bool                  config_counts_bytes(const struct key_row *row);
+/* describe.c: what a key takes, in words ("a size from 256 B to 8 KiB"), and a value as it is written. */
+void                  config_allowed(struct buf *b, const struct key_row *row);
+void                  config_show(struct buf *b, const struct key_row *row, const void *target);
 
 #endif

@@ -24,7 +24,7 @@ static const struct key_row rows[] = {
 		"then it is closed" },
 	{ SECTION_LISTEN, "rate", TYPE_COUNT, HTTP(rate), 0, 1000000,
 		"requests a second of one address; 0: no limit" },
-	{ SECTION_LISTEN, "burst", TYPE_COUNT, HTTP(burst), 0, 1000000,
+	{ SECTION_LISTEN, "burst", TYPE_COUNT, HTTP(burst), 1, 1000000,
 		"requests that may come at once within the rate" },
 	{ SECTION_LISTEN, "request_line", TYPE_SIZE, HTTP(line), 256, 8192,
 		"bytes of the request line: 414" },
@@ -56,22 +56,21 @@ static const struct key_row rows[] = {
 		"threads for slow work; 0: one a core" },
 	{ SECTION_WORKERS, "queue", TYPE_COUNT, HTTP(queue), 1, 4096,
 		"jobs that may wait for one; past it 503" },
-	{ SECTION_SOURCE, "path", TYPE_TEXT, SOURCE(path), 0, 0,
+	{ SECTION_SOURCE, "path", TYPE_PATH, SOURCE(path), 0, 0,
 		"the list: a file, or a folder of certificates" },
-	{ SECTION_SOURCE, "signature", TYPE_TEXT, SOURCE(signature_path), 0, 0,
+	{ SECTION_SOURCE, "signature", TYPE_PATH, SOURCE(signature_path), 0, 0,
 		"the list's signature, where it is a file of its own" },
-	{ SECTION_SOURCE, "pin", TYPE_TEXT, SOURCE(pin_path), 0, 0,
+	{ SECTION_SOURCE, "pin", TYPE_PATH, SOURCE(pin_path), 0, 0,
 		"key or certificate that must have signed the list" },
-	{ SECTION_SOURCE, "anchors", TYPE_TEXT, SOURCE(anchors_path), 0, 0,
+	{ SECTION_SOURCE, "anchors", TYPE_PATH, SOURCE(anchors_path), 0, 0,
 		"certificates that its signers must come from" },
-	{ SECTION_SOURCE, "kind", TYPE_TEXT, SOURCE(kind), 0, 0,
+	{ SECTION_SOURCE, "kind", TYPE_KIND, SOURCE(kind), 0, 0,
 		"the list's form; left out: recognised by content" },
-	{ SECTION_SOURCE, "country", TYPE_TEXT, SOURCE(country), 0, 0,
+	{ SECTION_SOURCE, "country", TYPE_COUNTRY, SOURCE(country), 0, 0,
 		"of keys for which the list names none" },
 	{ SECTION_SOURCE, "environment", TYPE_ENVIRONMENT, SOURCE(env), 0, 0,
-		"production, acceptance or demo" },
-	{ SECTION_SOURCE, "scheme", TYPE_DOMAIN, SOURCE(domain), 0, 0,
-		"what its keys sign: dcc, shc, vc, icao or who" },
+		"where its keys count" },
+	{ SECTION_SOURCE, "scheme", TYPE_DOMAIN, SOURCE(domain), 0, 0, "what its keys sign" },
 	{ SECTION_SOURCE, "max_age", TYPE_AGE, SOURCE(max_age), 0, 31536000,
 		"after it, verdicts by its keys are indeterminate; 0: never" },
 	{ SECTION_POLICY, "environment", TYPE_ENVIRONMENT, POLICY(env), 0, 0, "whose keys count" },
@@ -88,13 +87,15 @@ static const struct key_row rows[] = {
 	{ SECTION_POLICY, "authorities", TYPE_LIST_AUTHORITIES, 0, 0, 0,
 		"accepted issuers, with commas; left out: all" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
-		"error, warn, info or debug" },
-#define LIMIT(field, name, value, ceiling, text)                                              \
-	{ SECTION_LIMITS, name, TYPE_SIZE, offsetof(struct config, limits.field), 1, ceiling, \
+		"what is written to standard error" },
+#define LIMIT(field, name, value, ceiling, text)                                               \
+	{ SECTION_LIMITS, name, TYPE_LIMIT, offsetof(struct config, limits.field), 1, ceiling, \
 		text },
 #include "codecs/base/limits.def"
 #undef LIMIT
 };
+
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= 128, "a bit for each key in struct reading");
 
 const struct key_row *
 config_rows(size_t *count)

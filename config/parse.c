@@ -1,8 +1,16 @@
-/* parse.c - texts into typed values: sizes with units, durations, switches, addresses, lists. */
+/* parse.c - texts into typed values: sizes with units, durations, switches, addresses, names, lists.
+ *
+ * A value is taken whole or not at all; what the key would have taken is told by
+ * describe.c from the same row.
+ */
 #include "codecs/base/text.h"
 #include "config/config_impl.h"
+#include "trust/source.h"
 
+#include <arpa/inet.h>
 #include <string.h>
+
+enum { HOST_LENGTH = 63 };
 
 static bool
 digits(struct span *s, uint64_t *out)
@@ -14,7 +22,7 @@ digits(struct span *s, uint64_t *out)
 		if (__builtin_mul_overflow(v, 10u, &v) ||
 			__builtin_add_overflow(v, (uint64_t)(s->ptr[i] - '0'), &v))
 			return false;
-	*s = span_trim(span_from(*s, i));
+	*s = span_from(*s, i);
 	*out = v;
 	return i > 0;
 }
@@ -25,143 +33,46 @@ struct unit {
 };
 
 static const struct unit sizes[] = { { "", 1 }, { "B", 1 }, { "KiB", 1024 }, { "MiB", 1048576 },
-	{ "GiB", 1073741824 }, { 0 } };
+	{ "GiB", 1073741824 }, { "TiB", 1099511627776 }, { 0 } };
 static const struct unit times[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 },
 	{ "d", 86400 }, { 0 } };
 static const struct unit plain[] = { { "", 1 }, { 0 } };
 
-static const char *
-number(struct span s, const struct unit *units, const struct key_row *row, uint64_t *out)
+bool
+config_counts_bytes(const struct key_row *row)
 {
+	struct span text = span_of(row->text);
+
+	return row->type == TYPE_SIZE ||
+	       (row->type == TYPE_LIMIT && (span_starts(text, SPAN_LIT("bytes of ")) ||
+						   span_starts(text, SPAN_LIT("bytes that "))));
+}
+
+static bool
+number(const struct key_row *row, struct span s, uint64_t *out)
+{
+	bool time = row->type == TYPE_SECONDS || row->type == TYPE_AGE;
+	const struct unit *u = config_counts_bytes(row) ? sizes : time ? times : plain;
 	uint64_t v;
 
 	if (!digits(&s, &v))
-		return "a number is expected";
-	for (; units->name; units++) {
-		if (!span_is(s, units->name))
-			continue;
-		if (__builtin_mul_overflow(v, units->factor, &v) || v < row->low || v > row->high)
-			return "the number is out of bounds";
-		*out = v;
-		return NULL;
-	}
-	return "the unit is not known (B, KiB, MiB, GiB for sizes; s, m, h, d for times)";
+		return false;
+	s = span_trim(s);
+	while (u->name && !span_is(s, u->name))
+		u++;
+	if (!u->name || __builtin_mul_overflow(v, u->factor, &v) || v < row->low || v > row->high)
+		return false;
+	*out = v;
+	return true;
 }
 
-static const char *
-choice(struct span s, const char *const *names, size_t *out)
-{
-	for (size_t i = 0; names[i]; i++)
-		if (span_is(s, names[i])) {
-			*out = i;
-			return NULL;
-		}
-	return "the value is none of those allowed";
-}
-
-/* host:port, with an IPv6 address in brackets. */
-static const char *
-address(struct span s, struct config_address *out)
-{
-	size_t colon = s.len;
-	uint64_t port;
-
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] == ':')
-			colon = i;
-	struct span rest = span_from(s, colon + 1), host = span_slice(s, 0, colon);
-	if (colon == s.len || !digits(&rest, &port) || rest.len > 0 || port > 65535)
-		return "an address is HOST:PORT, an IPv6 host in brackets";
-	if (host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
-		host = span_slice(host, 1, host.len - 2);
-	else if (span_find(host, ':') < host.len || host.len == 0 || host.ptr[0] == '[')
-		return "an address is HOST:PORT, an IPv6 host in brackets";
-	*out = (struct config_address){ host, (unsigned)port };
-	return NULL;
-}
-
-static const char *
-list(struct reading *r, struct span s, const struct span **out, size_t *count)
-{
-	struct span *items = ARENA_ARRAY(r->arena, s.len / 2 + 1, struct span);
-	struct span item;
-	size_t n = 0;
-
-	if (!items)
-		return "there is no memory for it";
-	while (span_split(&s, ',', &item)) {
-		item = span_trim(item);
-		if (item.len == 0)
-			return "the list has an empty place";
-		items[n++] = item;
-	}
-	*out = items;
-	*count = n;
-	return NULL;
-}
-
-static const char *
-schemes(struct reading *r, struct span s, struct policy *p)
-{
-	const char *fault = list(r, s, &p->schemes, &p->scheme_count);
-
-	for (size_t i = 0; !fault && i < p->scheme_count; i++)
-		if (!scheme_named(p->schemes[i]))
-			fault = "one of these schemes is not known (see `vidimus help schemes`)";
-	return fault;
-}
-
-static const char *
-environment(struct span s, enum trust_env *out)
-{
-	return env_named(s, out) ? NULL : "an environment is production, acceptance or demo";
-}
-
-static const char *
-domain(struct span s, enum trust_domain *out)
-{
-	static const char *const names[] = { "dcc", "shc", "vc", "icao", "who", NULL };
-	size_t i = 0;
-	const char *fault = choice(s, names, &i);
-
-	if (!fault)
-		*out = (enum trust_domain)i;
-	return fault ? "the schemes of a source are dcc, shc, vc, icao or who" : NULL;
-}
-
-static const char *
-level(struct span s, enum config_log *out)
-{
-	static const char *const names[] = { "error", "warn", "info", "debug", NULL };
-	size_t i = 0;
-	const char *fault = choice(s, names, &i);
-
-	if (!fault)
-		*out = (enum config_log)i;
-	return fault ? "a level is error, warn, info or debug" : NULL;
-}
-
-static const char *
-boolean(struct span s, bool *out)
-{
-	if (!span_is(s, "yes") && !span_is(s, "no"))
-		return "a switch is yes or no";
-	*out = span_is(s, "yes");
-	return NULL;
-}
-
-static const char *
+static bool
 counted(const struct key_row *row, struct span s, void *to)
 {
-	uint64_t v = 0;
-	const char *fault = number(s,
-		row->type == TYPE_SIZE                               ? sizes
-		: row->type == TYPE_SECONDS || row->type == TYPE_AGE ? times
-								     : plain,
-		row, &v);
+	uint64_t v;
 
-	if (fault)
-		return fault;
+	if (!number(row, s, &v))
+		return false;
 	if (row->type == TYPE_UNSIGNED)
 		*(unsigned *)to = (unsigned)v;
 	else if (row->type == TYPE_SECONDS)
@@ -170,40 +81,178 @@ counted(const struct key_row *row, struct span s, void *to)
 		*(int64_t *)to = (int64_t)v;
 	else
 		*(size_t *)to = (size_t)v;
-	return NULL;
+	return true;
 }
 
 const char *
+config_choice(enum key_type type, size_t index)
+{
+	static const char *const switches[] = { "yes", "no" };
+	static const char *const levels[] = { "error", "warn", "info", "debug" };
+	static const char *const domains[] = { "dcc", "shc", "vc", "icao", "who" };
+	const struct trust_source *kind;
+
+	switch (type) {
+	case TYPE_BOOL:
+		return index < 2 ? switches[index] : NULL;
+	case TYPE_LOG:
+		return index < 4 ? levels[index] : NULL;
+	case TYPE_DOMAIN:
+		return index < 5 ? domains[index] : NULL;
+	case TYPE_ENVIRONMENT:
+		return index < ENV_COUNT ? env_name((enum trust_env)index) : NULL;
+	case TYPE_KIND:
+		kind = trust_source_kind_at(index);
+		return kind ? kind->kind : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static bool
+chosen(const struct key_row *row, struct span s, void *to)
+{
+	const char *name;
+	size_t i = 0;
+
+	while ((name = config_choice(row->type, i)) != NULL && !span_is(s, name))
+		i++;
+	if (!name)
+		return false;
+	if (row->type == TYPE_BOOL)
+		*(bool *)to = i == 0;
+	else if (row->type == TYPE_ENVIRONMENT)
+		*(enum trust_env *)to = (enum trust_env)i;
+	else if (row->type == TYPE_DOMAIN)
+		*(enum trust_domain *)to = (enum trust_domain)i;
+	else if (row->type == TYPE_LOG)
+		*(enum config_log *)to = (enum config_log)i;
+	else
+		*(struct span *)to = span_of(name);
+	return true;
+}
+
+/* An IPv6 address, an IPv4 address, or a name; what is all digits and dots is no name. */
+static bool
+host(struct span s, bool brackets)
+{
+	char text[HOST_LENGTH + 1];
+	uint8_t address[sizeof(struct in6_addr)];
+	bool number = true;
+
+	if (s.len == 0 || s.len > HOST_LENGTH)
+		return false;
+	memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	if (brackets)
+		return inet_pton(AF_INET6, text, address) == 1;
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = s.ptr[i], small = c | 0x20;
+		bool letter = (small >= 'a' && small <= 'z') || c == '-';
+		bool digit = (c >= '0' && c <= '9') || c == '.';
+		if (!letter && !digit)
+			return false;
+		number = number && digit;
+	}
+	return !number || inet_pton(AF_INET, text, address) == 1;
+}
+
+/* host:port, with an IPv6 address in brackets. */
+static bool
+address(struct span s, struct config_address *out)
+{
+	size_t colon = s.len;
+	uint64_t port;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] == ':')
+			colon = i;
+	struct span name = span_slice(s, 0, colon), rest = span_from(s, colon + 1);
+	bool brackets = name.len > 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']';
+	if (brackets)
+		name = span_slice(name, 1, name.len - 2);
+	if (!host(name, brackets) || !digits(&rest, &port) || rest.len > 0 || port > 65535)
+		return false;
+	*out = (struct config_address){ name, (unsigned)port };
+	return true;
+}
+
+static bool
+country(struct span s, struct span *out)
+{
+	if (s.len != 2 || s.ptr[0] < 'A' || s.ptr[0] > 'Z' || s.ptr[1] < 'A' || s.ptr[1] > 'Z')
+		return false;
+	*out = s;
+	return true;
+}
+
+static bool
+list(struct reading *r, struct span s, const struct span **out, size_t *count)
+{
+	struct span *items = ARENA_ARRAY(r->arena, s.len / 2 + 1, struct span);
+	struct span item;
+	size_t n = 0;
+
+	if (!items)
+		return false;
+	while (span_split(&s, ',', &item)) {
+		item = span_trim(item);
+		if (item.len == 0)
+			return false;
+		items[n++] = item;
+	}
+	*out = items;
+	*count = n;
+	return true;
+}
+
+static bool
+schemes(struct reading *r, struct span s, struct policy *p)
+{
+	const struct span *items;
+	size_t count;
+
+	if (!list(r, s, &items, &count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!scheme_named(items[i]))
+			return false;
+	p->schemes = items;
+	p->scheme_count = count;
+	return true;
+}
+
+bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
 	void *to = (char *)target + row->offset;
+	struct policy *p = target;
 
 	switch (row->type) {
 	case TYPE_SIZE:
 	case TYPE_COUNT:
+	case TYPE_LIMIT:
 	case TYPE_UNSIGNED:
 	case TYPE_SECONDS:
 	case TYPE_AGE:
 		return counted(row, s, to);
 	case TYPE_BOOL:
-		return boolean(s, to);
-	case TYPE_TEXT:
+	case TYPE_KIND:
+	case TYPE_ENVIRONMENT:
+	case TYPE_DOMAIN:
+	case TYPE_LOG:
+		return chosen(row, s, to);
+	case TYPE_PATH:
 		*(struct span *)to = s;
-		return s.len > 0 ? NULL : "a value is expected";
+		return s.len > 0;
 	case TYPE_ADDRESS:
 		return address(s, to);
-	case TYPE_ENVIRONMENT:
-		return environment(s, to);
-	case TYPE_DOMAIN:
-		return domain(s, to);
-	case TYPE_LOG:
-		return level(s, to);
+	case TYPE_COUNTRY:
+		return country(s, to);
 	case TYPE_LIST_SCHEMES:
-		return schemes(r, s, target);
-	case TYPE_LIST_AUTHORITIES: {
-		struct policy *p = target;
+		return schemes(r, s, p);
+	case TYPE_LIST_AUTHORITIES:
 		return list(r, s, &p->authorities, &p->authority_count);
 	}
-	}
-	return "this key can't be set";
+	return false;
 }

@@ -4,6 +4,7 @@
  * [listen]; for named sections VIDIMUS_POLICY_<NAME>_<KEY> and VIDIMUS_SOURCE_<NAME>_<KEY>.
  */
 #include "config/config_impl.h"
+#include "config/near.h"
 
 #include <string.h>
 
@@ -16,24 +17,18 @@ section_named(struct span name)
 	return SECTION_UNKNOWN;
 }
 
-static struct config_source *
-source_named(struct reading *r, struct span label)
-{
-	for (size_t i = 0; i < r->config.source_count; i++)
-		if (span_eq(r->config.sources[i].name, label))
-			return &r->config.sources[i];
-	return NULL;
-}
-
 static void *
 new_source(struct reading *r, unsigned line, struct span label)
 {
-	if (source_named(r, label)) {
-		config_fault(r, line, "there already is a source", label, "names are unique");
-		return NULL;
-	}
+	for (size_t i = 0; i < r->config.source_count; i++)
+		if (span_eq(r->config.sources[i].name, label)) {
+			config_fault(r, line, "there already is a source", label,
+				"every source has a name of its own");
+			return NULL;
+		}
 	if (r->config.source_count == SECTIONS) {
-		config_fault(r, line, "there are too many sources", label, NULL);
+		config_fault(r, line, "there are too many sources, from here on", label,
+			"64 are allowed");
 		return NULL;
 	}
 	struct config_source *s = &r->config.sources[r->config.source_count++];
@@ -41,21 +36,66 @@ new_source(struct reading *r, unsigned line, struct span label)
 	return s;
 }
 
-/* The default policy is there from the start and can be changed. */
+/* The default policy is there from the start and can be changed, once. */
 static void *
 new_policy(struct reading *r, unsigned line, struct span label)
 {
-	for (size_t i = 0; i < r->config.policy_count; i++)
-		if (span_eq(r->config.policies[i].name, label))
-			return &r->config.policies[i];
-	if (r->config.policy_count == SECTIONS) {
-		config_fault(r, line, "there are too many policies", label, NULL);
+	size_t i = 0;
+
+	while (i < r->config.policy_count && !span_eq(r->config.policies[i].name, label))
+		i++;
+	if (i == SECTIONS) {
+		config_fault(r, line, "there are too many policies, from here on", label,
+			"64 are allowed");
 		return NULL;
 	}
-	struct policy *p = &r->config.policies[r->config.policy_count++];
-	*p = policy_default;
-	p->name = label;
-	return p;
+	if (r->policy_opened[i]) {
+		config_fault(r, line, "there already is a policy", label,
+			"every policy has a name of its own");
+		return NULL;
+	}
+	r->policy_opened[i] = true;
+	if (i < r->config.policy_count)
+		return &r->config.policies[i];
+	r->config.policy_count++;
+	r->config.policies[i] = policy_default;
+	r->config.policies[i].name = label;
+	return &r->config.policies[i];
+}
+
+static const char *
+sentence(struct reading *r, const char *before, const char *name, const char *after)
+{
+	struct buf b = buf_in(r->arena, 256);
+
+	buf_str(&b, before);
+	buf_str(&b, name);
+	buf_str(&b, after);
+	struct span copy = arena_copy(r->arena, buf_span(&b));
+	return copy.ptr ? (const char *)copy.ptr : "";
+}
+
+static void
+unknown_section(struct reading *r, unsigned line, struct span name)
+{
+	struct near n = near_to(name);
+
+	for (enum section_id id = SECTION_LISTEN; id < SECTION_UNKNOWN; id++)
+		near_try(&n, config_section_name(id));
+	config_fault(r, line, "there is no section", name,
+		n.best ? sentence(r, "do you mean \"", n.best, "\"?")
+		       : "sections are listen, limits, workers, source, policy and log");
+}
+
+static void *
+plain_section(struct reading *r, unsigned line, enum section_id id, struct span name)
+{
+	if (r->opened[id]) {
+		config_fault(r, line, "this section stands twice", name, "put its keys into one");
+		return NULL;
+	}
+	r->opened[id] = true;
+	return &r->config;
 }
 
 void
@@ -66,10 +106,9 @@ config_section(struct reading *r, unsigned line, struct span name, struct span l
 
 	r->section = id;
 	r->target = NULL;
-	r->instance = r->instance + 1 < SECTIONS * 2 ? r->instance + 1 : r->instance;
+	r->seen[0] = r->seen[1] = 0;
 	if (id == SECTION_UNKNOWN)
-		config_fault(r, line, "there is no section", name,
-			"sections are listen, limits, workers, source, policy and log");
+		unknown_section(r, line, name);
 	else if (named && label.len == 0)
 		config_fault(r, line, "this section needs a name", name,
 			"write [source \"name\"] or [policy \"name\"]");
@@ -80,7 +119,7 @@ config_section(struct reading *r, unsigned line, struct span name, struct span l
 	else if (id == SECTION_POLICY)
 		r->target = new_policy(r, line, label);
 	else
-		r->target = &r->config;
+		r->target = plain_section(r, line, id, name);
 }
 
 static const struct key_row *
@@ -97,14 +136,53 @@ row_named(enum section_id section, struct span key, size_t *index)
 	return NULL;
 }
 
+static const char *
+elsewhere(struct reading *r, struct span key)
+{
+	size_t count;
+	const struct key_row *rows = config_rows(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (span_is(key, rows[i].name))
+			return sentence(
+				r, "it belongs to [", config_section_name(rows[i].section), "]");
+	return "`vidimus help config` lists them all";
+}
+
+/* One with a name like it, or the same key elsewhere. */
+static void
+unknown_key(struct reading *r, unsigned line, struct span key)
+{
+	size_t count;
+	const struct key_row *rows = config_rows(&count);
+	struct near n = near_to(key);
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].section == r->section)
+			near_try(&n, rows[i].name);
+	config_fault(r, line, "this section has no key", key,
+		n.best ? sentence(r, "do you mean \"", n.best, "\"?") : elsewhere(r, key));
+}
+
 static bool
 seen_before(struct reading *r, size_t index)
 {
-	uint64_t *word = &r->seen[r->instance][index / 64 % 2], bit = UINT64_C(1) << index % 64;
+	uint64_t *word = &r->seen[index / 64], bit = UINT64_C(1) << index % 64;
 	bool before = (*word & bit) != 0;
 
 	*word |= bit;
 	return before;
+}
+
+static void
+wrong_value(struct reading *r, unsigned line, struct span key, const struct key_row *row)
+{
+	struct buf b = buf_in(r->arena, 256);
+
+	buf_str(&b, "it takes ");
+	config_allowed(&b, row);
+	buf_char(&b, '\0');
+	config_fault(r, line, "wrong value of", key, b.error ? NULL : (const char *)b.ptr);
 }
 
 void
@@ -118,20 +196,14 @@ config_value(struct reading *r, unsigned line, struct span key, struct span valu
 		return;
 	}
 	if (!r->target)
-		return; /* the section itself was at fault, and said so */
+		return;
 	row = row_named(r->section, key, &index);
-	if (!row) {
-		config_fault(r, line, "this section has no key", key,
-			"`vidimus help config` lists them all");
-		return;
-	}
-	if (seen_before(r, index)) {
-		config_fault(r, line, "this key is set twice", key, NULL);
-		return;
-	}
-	const char *fault = config_parse(r, row, value, r->target);
-	if (fault)
-		config_fault(r, line, "this key has a wrong value", key, fault);
+	if (!row)
+		unknown_key(r, line, key);
+	else if (seen_before(r, index))
+		config_fault(r, line, "this key is set twice", key, "remove one of the two");
+	else if (!config_parse(r, row, value, r->target))
+		wrong_value(r, line, key, row);
 }
 
 /* Letters fold to capitals, everything but letters and digits to _. */
@@ -151,46 +223,50 @@ folds_to(struct span name, struct span folded)
 	return true;
 }
 
+/* VIDIMUS_<SECTION>_<REST>=VALUE */
+struct variable {
+	struct span name, rest, value;
+	enum section_id section;
+};
+
 static bool
-set_rows(struct reading *r, enum section_id section, struct span key, struct span value,
-	void *target)
+set_key(struct reading *r, const struct variable *v, struct span key, void *target)
 {
 	size_t count;
 	const struct key_row *rows = config_rows(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (rows[i].section != section || !folds_to(span_of(rows[i].name), key))
+		if (rows[i].section != v->section || !folds_to(span_of(rows[i].name), key))
 			continue;
-		const char *fault = config_parse(r, &rows[i], value, target);
-		if (fault)
-			config_fault(r, 0, "this variable has a wrong value", key, fault);
+		if (!config_parse(r, &rows[i], v->value, target))
+			wrong_value(r, 0, v->name, &rows[i]);
 		return true;
 	}
 	return false;
 }
 
-/* <NAME>_<KEY> of one named section. */
+/* Of a named section, the rest is <NAME>_<KEY>. */
 static bool
-set_named(struct reading *r, enum section_id section, struct span label, struct span rest,
-	struct span value, void *target)
+set_in(struct reading *r, const struct variable *v, struct span label, void *target)
 {
-	if (rest.len <= label.len || rest.ptr[label.len] != '_' ||
-		!folds_to(label, span_slice(rest, 0, label.len)))
+	if (v->rest.len <= label.len || v->rest.ptr[label.len] != '_' ||
+		!folds_to(label, span_slice(v->rest, 0, label.len)))
 		return false;
-	return set_rows(r, section, span_from(rest, label.len + 1), value, target);
+	return set_key(r, v, span_from(v->rest, label.len + 1), target);
 }
 
 static bool
-set_section(struct reading *r, enum section_id id, struct span rest, struct span value)
+set(struct reading *r, const struct variable *v)
 {
-	if (id != SECTION_SOURCE && id != SECTION_POLICY)
-		return set_rows(r, id, rest, value, &r->config);
-	for (size_t i = 0; id == SECTION_SOURCE && i < r->config.source_count; i++)
-		if (set_named(r, id, r->config.sources[i].name, rest, value, &r->config.sources[i]))
+	struct config *c = &r->config;
+
+	if (v->section != SECTION_SOURCE && v->section != SECTION_POLICY)
+		return set_key(r, v, v->rest, c);
+	for (size_t i = 0; v->section == SECTION_SOURCE && i < c->source_count; i++)
+		if (set_in(r, v, c->sources[i].name, &c->sources[i]))
 			return true;
-	for (size_t i = 0; id == SECTION_POLICY && i < r->config.policy_count; i++)
-		if (set_named(
-			    r, id, r->config.policies[i].name, rest, value, &r->config.policies[i]))
+	for (size_t i = 0; v->section == SECTION_POLICY && i < c->policy_count; i++)
+		if (set_in(r, v, c->policies[i].name, &c->policies[i]))
 			return true;
 	return false;
 }
@@ -199,27 +275,27 @@ set_section(struct reading *r, enum section_id id, struct span rest, struct span
 static bool
 is_other(struct span name)
 {
-	return span_is(name, "CORPORA") || span_is(name, "CONFIG");
+	return span_is(name, "VIDIMUS_CORPORA") || span_is(name, "VIDIMUS_CONFIG");
 }
 
 void
 config_environment(struct reading *r, struct span entry)
 {
-	static const char prefix[] = "VIDIMUS_";
+	size_t equals = span_find(entry, '=');
+	struct variable v = { .name = span_slice(entry, 0, equals),
+		.value = span_trim(span_from(entry, equals + 1)) };
 
-	if (!span_starts(entry, SPAN_LIT("VIDIMUS_")))
+	if (!span_starts(entry, SPAN_LIT("VIDIMUS_")) || is_other(v.name))
 		return;
-	struct span rest = span_from(entry, sizeof(prefix) - 1);
-	size_t equals = span_find(rest, '=');
-	struct span name = span_slice(rest, 0, equals), value = span_from(rest, equals + 1);
-	for (enum section_id id = SECTION_LISTEN; id < SECTION_UNKNOWN; id++) {
-		struct span section = span_of(config_section_name(id));
-		bool fits = name.len > section.len && name.ptr[section.len] == '_' &&
-			    folds_to(section, span_slice(name, 0, section.len));
-		if (fits && set_section(r, id, span_from(name, section.len + 1), value))
+	struct span rest = span_from(v.name, sizeof("VIDIMUS_") - 1);
+	for (v.section = SECTION_LISTEN; v.section < SECTION_UNKNOWN; v.section++) {
+		struct span section = span_of(config_section_name(v.section));
+		v.rest = span_from(rest, section.len + 1);
+		if (rest.len > section.len && rest.ptr[section.len] == '_' &&
+			folds_to(section, span_slice(rest, 0, section.len)) && set(r, &v))
 			return;
 	}
-	if (!is_other(name))
-		config_fault(r, 0, "the environment sets a key that does not exist",
-			span_slice(entry, 0, equals + 8), "variables are VIDIMUS_<SECTION>_<KEY>");
+	config_fault(r, 0, "there is no key for the variable", v.name,
+		"variables are VIDIMUS_<SECTION>_<KEY>, VIDIMUS_SOURCE_<NAME>_<KEY> and "
+		"VIDIMUS_POLICY_<NAME>_<KEY>");
 }

@@ -96,22 +96,46 @@ command_named(const char *name)
 	return NULL;
 }
 
+/* What the key takes, and what holds without it. */
+static void
+help_key(struct arena *a, const struct key_row *row)
+{
+	struct config config;
+	static const struct config_source source;
+	struct buf b = buf_in(a, 4096);
+	const void *target = row->section == SECTION_SOURCE   ? (const void *)&source
+			     : row->section == SECTION_POLICY ? (const void *)&policy_default
+							      : (const void *)&config;
+
+	config_init(&config);
+	buf_str(&b, "      takes ");
+	config_allowed(&b, row);
+	size_t so_far = b.len;
+	buf_str(&b, "; default ");
+	size_t named = b.len;
+	config_show(&b, row, target);
+	printf("  %-26s %s\n%.*s\n", row->name, row->text, (int)(b.len > named ? b.len : so_far),
+		(const char *)b.ptr);
+}
+
 static int
 help_config(void)
 {
 	size_t count;
 	const struct key_row *rows = config_rows(&count);
 	enum section_id last = SECTION_NONE;
+	struct arena *a = arena_new(1 << 20);
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; a && i < count; i++) {
 		bool named = rows[i].section == SECTION_SOURCE || rows[i].section == SECTION_POLICY;
 		if (rows[i].section != last)
 			printf("\n[%s%s]\n", config_section_name(rows[i].section),
 				named ? " \"NAME\"" : "");
 		last = rows[i].section;
-		printf("  %-26s %s\n", rows[i].name, rows[i].text);
+		help_key(a, &rows[i]);
 	}
-	return 0;
+	arena_free(a);
+	return a ? 0 : EXIT_FAULT;
 }
 
 static int

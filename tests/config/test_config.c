@@ -47,7 +47,8 @@ static const struct {
 	const char *words;
 } faults[] = {
 	{ "address = 127.0.0.1:1", 1, "before any [section]" },
-	{ "\n\n[lisen]\n", 3, "no section \"lisen\"" },
+	{ "\n\n[lisen]\n", 3, "no section \"lisen\": do you mean \"listen\"?" },
+	{ "[somewhere]\n", 1, "sections are listen, limits," },
 	{ "[]\n", 1, "no section" },
 	{ "[listen\n", 1, "no closing bracket" },
 	{ "[", 1, "no closing bracket" },
@@ -57,24 +58,50 @@ static const struct {
 	{ "[source \"a\"]\npath = x\n[source \"a\"]\npath = y\n", 3, "already is a source \"a\"" },
 	{ "# c\n[source \"a\"]\n# c\n", 2, "names no list \"a\"" },
 	{ "[listen]\nnonsense\n", 2, "neither a [section] nor key = value" },
-	{ "[listen]\nport = 80\n", 2, "no key \"port\"" },
+	{ "[listen]\nport = 80\n", 2, "no key \"port\": `vidimus help config`" },
+	{ "[listen]\nadress = [::1]:80\n", 2, "do you mean \"address\"?" },
+	{ "[listen]\nskew = 1\n", 2, "it belongs to [policy]" },
+	{ "[listen]\n[log]\n[listen]\n", 3, "stands twice \"listen\"" },
+	{ "[listen]\nrate = 1\n[log]\n[listen]\nrate = 2\n", 4, "stands twice" },
+	{ "[policy \"default\"]\n[policy \"default\"]\n", 2, "already is a policy \"default\"" },
+	{ "[policy \"a\"]\n[policy \"a\"]\n", 2, "already is a policy \"a\"" },
+	{ "[source \"a]\npath = x\n", 1, "odd quotes" },
+	{ "[source \"a\" b]\npath = x\n", 1, "odd quotes" },
+	{ "[source \"a\"]\npath = \"x\n", 2, "odd quotes in the value of \"path\"" },
+	{ "[source \"a\"]\npath = x\"y\"\n", 2, "odd quotes" },
+	{ "[source \"a\"]\npath = \"x\" \"y\"\n", 2, "odd quotes" },
+	{ "[source \"a\"]\npath = x\x1b[2J\n", 2, "control character" },
+	{ "[source \"a\"]\npath = x\x7f\n", 2, "control character" },
+	{ "# \xff\n", 1, "not UTF-8" },
+	{ "[source \"a\"]\npath = x\nkind = csv\n", 3, "dgcg, de, nl, jwks, at or certificates" },
+	{ "[source \"a\"]\npath = x\ncountry = swe\n", 3, "two capital letters" },
+	{ "[source \"a\"]\npath = x\ncountry = s1\n", 3, "two capital letters" },
+	{ "[listen]\nburst = 0\n", 2, "from 1 to" },
+	{ "[listen]\naddress = [127.0.0.1]:80\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = [::1]80\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = 256.0.0.1:80\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = 1.2.3:80\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = a_b:80\n", 2, "HOST:PORT" },
+	{ "[listen]\naddress = a:\n", 2, "HOST:PORT" },
+	{ "[limits]\ncbor.nodes = 10 KiB\n", 2, "a whole number" },
+	{ "[limits]\ninput.text = 2 MiB\n", 2, "a size from 1 B to 1 MiB" },
 	{ "[listen]\nlevel = info\n", 2, "no key \"level\"" },
-	{ "[listen]\n = 1\n", 2, "no key" },
+	{ "[listen]\n = 1\n", 2, "neither a" },
 	{ "[listen]\nrate = 1\n\nrate = 2\n", 4, "set twice \"rate\"" },
 	{ "[limits]\ntrust.keys = 1\ncbor.depth = 1\ntrust.keys = 1\n", 4, "set twice \"trust.keys\"" },
-	{ "[listen]\nrate = many\n", 2, "a number is expected" },
-	{ "[listen]\nrate =\n", 2, "a number is expected" },
-	{ "[listen]\nrate = -1\n", 2, "a number is expected" },
-	{ "[listen]\nrate = 1 KiB\n", 2, "unit is not known" },
-	{ "[listen]\nrate = 1000001\n", 2, "out of bounds" },
-	{ "[listen]\nrate = 99999999999999999999999\n", 2, "a number is expected" },
-	{ "[listen]\nbody = 1023\n", 2, "out of bounds" },
-	{ "[listen]\nbody = 2 MiB\n", 2, "out of bounds" },
-	{ "[listen]\nbody = 17179869184 GiB\n", 2, "out of bounds" },
-	{ "[listen]\nbody = 64 kb\n", 2, "unit is not known" },
-	{ "[listen]\nhead_timeout = 0\n", 2, "out of bounds" },
-	{ "[listen]\nhead_timeout = 61 s\n", 2, "out of bounds" },
-	{ "[listen]\nhead_timeout = 10 x\n", 2, "unit is not known" },
+	{ "[listen]\nrate = many\n", 2, "wrong value of \"rate\": it takes a whole number from 0 to 1000000" },
+	{ "[listen]\nrate =\n", 2, "a whole number from 0 to 1000000" },
+	{ "[listen]\nrate = -1\n", 2, "wrong value of \"rate\"" },
+	{ "[listen]\nrate = 1 KiB\n", 2, "wrong value of \"rate\"" },
+	{ "[listen]\nrate = 1000001\n", 2, "from 0 to 1000000" },
+	{ "[listen]\nrate = 99999999999999999999999\n", 2, "wrong value of \"rate\"" },
+	{ "[listen]\nbody = 1023\n", 2, "a size from 1 KiB to 1 MiB" },
+	{ "[listen]\nbody = 2 MiB\n", 2, "a size from 1 KiB to 1 MiB" },
+	{ "[listen]\nbody = 17179869184 GiB\n", 2, "a size from 1 KiB to 1 MiB" },
+	{ "[listen]\nbody = 64 kb\n", 2, "a size from 1 KiB to 1 MiB" },
+	{ "[listen]\nhead_timeout = 0\n", 2, "a time from 1 s to 1 m" },
+	{ "[listen]\nhead_timeout = 61 s\n", 2, "a time from 1 s to 1 m" },
+	{ "[listen]\nhead_timeout = 10 x\n", 2, "a time from 1 s to 1 m" },
 	{ "[listen]\naddress = 8080\n", 2, "HOST:PORT" },
 	{ "[listen]\naddress = :8080\n", 2, "HOST:PORT" },
 	{ "[listen]\naddress = ::1:8080\n", 2, "HOST:PORT" },
@@ -82,18 +109,18 @@ static const struct {
 	{ "[listen]\naddress = []:80\n", 2, "HOST:PORT" },
 	{ "[listen]\naddress = 127.0.0.1:65536\n", 2, "HOST:PORT" },
 	{ "[listen]\naddress = 127.0.0.1:80x\n", 2, "HOST:PORT" },
-	{ "[limits]\ncbor.depth = 65\n", 2, "out of bounds" },
-	{ "[limits]\ncbor.depth = 0\n", 2, "out of bounds" },
+	{ "[limits]\ncbor.depth = 65\n", 2, "a whole number from 1 to 64" },
+	{ "[limits]\ncbor.depth = 0\n", 2, "a whole number from 1 to 64" },
 	{ "[log]\nlevel = loud\n", 2, "error, warn, info or debug" },
-	{ "[policy \"default\"]\nmatch_country = true\n", 2, "yes or no" },
-	{ "[policy \"default\"]\nskew = 301\n", 2, "out of bounds" },
+	{ "[policy \"default\"]\nmatch_country = true\n", 2, "it takes yes or no" },
+	{ "[policy \"default\"]\nskew = 301\n", 2, "a time from 0 to 5 m" },
 	{ "[policy \"default\"]\nenvironment = test\n", 2, "production, acceptance or demo" },
-	{ "[policy \"default\"]\nschemes = eu-dcc, shc-9\n", 2, "one of these schemes" },
-	{ "[policy \"default\"]\nauthorities = SE,,FI\n", 2, "empty place" },
-	{ "[source \"a\"]\npath =\n", 2, "a value is expected" },
+	{ "[policy \"default\"]\nschemes = eu-dcc, shc-9\n", 2, "vidimus help schemes" },
+	{ "[policy \"default\"]\nauthorities = SE,,FI\n", 2, "issuers with commas" },
+	{ "[source \"a\"]\npath =\n", 2, "a path" },
 	{ "[source \"a\"]\npath = x\nscheme = eu-dcc\n", 3, "dcc, shc, vc, icao or who" },
 	{ "[source \"a\"]\npath = x\nenvironment = prod\n", 3, "production, acceptance or demo" },
-	{ "[source \"a\"]\npath = x\nmax_age = 366 d\n", 3, "out of bounds" },
+	{ "[source \"a\"]\npath = x\nmax_age = 366 d\n", 3, "a time from 0 to 365 d" },
 };
 /* clang-format on */
 
@@ -206,15 +233,15 @@ static const struct {
 	{ "VIDIMUS_CONFIG=/x", NULL },
 	{ "VIDIMUS", NULL },
 	{ "vidimus_listen_rate=x", NULL },
-	{ "VIDIMUS_LISTEN_RATE=x", "wrong value \"RATE\"" },
-	{ "VIDIMUS_LISTEN_RATE", "wrong value \"RATE\"" },
-	{ "VIDIMUS_LISTEN_PORT=7", "does not exist" },
-	{ "VIDIMUS_LISTEN_=7", "does not exist" },
-	{ "VIDIMUS_LISTENRATE=7", "does not exist" },
-	{ "VIDIMUS_SOURCE_OTHER_PATH=7", "does not exist" },
-	{ "VIDIMUS_SOURCE_MY_LIST=7", "does not exist" },
-	{ "VIDIMUS_POLICY_DEFAULT_SKEW=9 h", "wrong value \"SKEW\"" },
-	{ "VIDIMUS_=", "does not exist" },
+	{ "VIDIMUS_LISTEN_RATE=x", "wrong value of \"VIDIMUS_LISTEN_RATE\": it takes a whole number from 0" },
+	{ "VIDIMUS_LISTEN_RATE", "wrong value of \"VIDIMUS_LISTEN_RATE\": it takes a whole number from 0" },
+	{ "VIDIMUS_LISTEN_PORT=7", "no key for the variable" },
+	{ "VIDIMUS_LISTEN_=7", "no key for the variable" },
+	{ "VIDIMUS_LISTENRATE=7", "no key for the variable" },
+	{ "VIDIMUS_SOURCE_OTHER_PATH=7", "no key for the variable" },
+	{ "VIDIMUS_SOURCE_MY_LIST=7", "no key for the variable" },
+	{ "VIDIMUS_POLICY_DEFAULT_SKEW=9 h", "wrong value of \"VIDIMUS_POLICY_DEFAULT_SKEW\": it takes a time from 0 to 5 m" },
+	{ "VIDIMUS_=", "no key for the variable" },
 };
 /* clang-format on */
 
@@ -248,6 +275,18 @@ obeys_the_environment(void **state)
 		free(env[0]);
 		free(env[1]);
 	}
+}
+
+static void
+ignores_a_byte_order_mark(void **state)
+{
+	struct reply r;
+
+	(void)state;
+	read_in(&r, "\xef\xbb\xbf[listen]\nrate = 3\n", NULL);
+	assert_int_equal(r.count, 0);
+	assert_int_equal(r.config.http.rate, 3);
+	done(&r);
 }
 
 static char *
@@ -370,6 +409,7 @@ main(void)
 		cmocka_unit_test(tells_every_fault_and_takes_nothing),
 		cmocka_unit_test(bounds_what_it_tells),
 		cmocka_unit_test(takes_values),
+		cmocka_unit_test(ignores_a_byte_order_mark),
 		cmocka_unit_test(obeys_the_environment),
 		cmocka_unit_test(example_as_it_stands_is_the_defaults),
 		cmocka_unit_test(example_has_every_key),

@@ -1,0 +1,154 @@
+/* describe.c - rows of the table in words: what a key takes, and a value as it is written in a file. */
+#include "config/config_impl.h"
+
+struct unit {
+	uint64_t factor;
+	const char *name;
+};
+
+static const struct unit sizes[] = { { 1099511627776, " TiB" }, { 1073741824, " GiB" },
+	{ 1048576, " MiB" }, { 1024, " KiB" }, { 1, " B" } };
+static const struct unit times[] = { { 86400, " d" }, { 3600, " h" }, { 60, " m" }, { 1, " s" } };
+
+static void
+quantity(struct buf *b, const struct key_row *row, uint64_t v)
+{
+	bool time = row->type == TYPE_SECONDS || row->type == TYPE_AGE;
+	const struct unit *u = config_counts_bytes(row) ? sizes : time ? times : NULL;
+
+	if (!u || v == 0) {
+		buf_uint(b, v);
+		return;
+	}
+	while (v % u->factor != 0)
+		u++;
+	buf_uint(b, v / u->factor);
+	buf_str(b, u->name);
+}
+
+static void
+range(struct buf *b, const struct key_row *row)
+{
+	bool time = row->type == TYPE_SECONDS || row->type == TYPE_AGE;
+
+	buf_str(b, config_counts_bytes(row) ? "a size from "
+		   : time                   ? "a time from "
+					    : "a whole number from ");
+	quantity(b, row, row->low);
+	buf_str(b, " to ");
+	quantity(b, row, row->high);
+}
+
+static void
+names(struct buf *b, enum key_type type)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = config_choice(type, i)) != NULL; i++) {
+		buf_str(b, i == 0 ? "" : config_choice(type, i + 1) ? ", " : " or ");
+		buf_str(b, name);
+	}
+}
+
+void
+config_allowed(struct buf *b, const struct key_row *row)
+{
+	switch (row->type) {
+	case TYPE_SIZE:
+	case TYPE_COUNT:
+	case TYPE_LIMIT:
+	case TYPE_UNSIGNED:
+	case TYPE_SECONDS:
+	case TYPE_AGE:
+		range(b, row);
+		break;
+	case TYPE_BOOL:
+	case TYPE_KIND:
+	case TYPE_ENVIRONMENT:
+	case TYPE_DOMAIN:
+	case TYPE_LOG:
+		names(b, row->type);
+		break;
+	case TYPE_PATH:
+		buf_str(b, "a path, from the folder of this file");
+		break;
+	case TYPE_ADDRESS:
+		buf_str(b, "HOST:PORT, an IPv6 host in brackets");
+		break;
+	case TYPE_COUNTRY:
+		buf_str(b, "a country of two capital letters");
+		break;
+	case TYPE_LIST_SCHEMES:
+		buf_str(b, "schemes with commas between them (`vidimus help schemes`)");
+		break;
+	case TYPE_LIST_AUTHORITIES:
+		buf_str(b, "issuers with commas between them");
+		break;
+	}
+}
+
+static void
+show_address(struct buf *b, const struct config_address *a)
+{
+	bool brackets = span_find(a->host, ':') < a->host.len;
+
+	buf_str(b, brackets ? "[" : "");
+	buf_add(b, a->host);
+	buf_str(b, brackets ? "]:" : ":");
+	buf_uint(b, a->port);
+}
+
+static void
+show_list(struct buf *b, const struct span *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		buf_str(b, i == 0 ? "" : ", ");
+		buf_add(b, items[i]);
+	}
+}
+
+void
+config_show(struct buf *b, const struct key_row *row, const void *target)
+{
+	const void *at = (const char *)target + row->offset;
+	const struct policy *p = target;
+
+	switch (row->type) {
+	case TYPE_SIZE:
+	case TYPE_COUNT:
+	case TYPE_LIMIT:
+		quantity(b, row, *(const size_t *)at);
+		break;
+	case TYPE_UNSIGNED:
+		quantity(b, row, *(const unsigned *)at);
+		break;
+	case TYPE_SECONDS:
+		quantity(b, row, (uint64_t) * (const int *)at);
+		break;
+	case TYPE_AGE:
+		quantity(b, row, (uint64_t) * (const int64_t *)at);
+		break;
+	case TYPE_BOOL:
+		buf_str(b, config_choice(row->type, *(const bool *)at ? 0 : 1));
+		break;
+	case TYPE_ENVIRONMENT:
+	case TYPE_DOMAIN:
+	case TYPE_LOG:
+		buf_str(b, config_choice(row->type, *(const unsigned *)at));
+		break;
+	case TYPE_PATH:
+	case TYPE_KIND:
+	case TYPE_COUNTRY:
+		buf_add(b, *(const struct span *)at);
+		break;
+	case TYPE_ADDRESS:
+		show_address(b, at);
+		break;
+	case TYPE_LIST_SCHEMES:
+		show_list(b, p->schemes, p->scheme_count);
+		break;
+	case TYPE_LIST_AUTHORITIES:
+		show_list(b, p->authorities, p->authority_count);
+		break;
+	}
+}
