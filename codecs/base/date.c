@@ -168,11 +168,13 @@ time_parse(struct span s, int64_t *out, unsigned *oddities)
 	return true;
 }
 
-static void
-two_digits(struct buf *b, int64_t v)
+static uint8_t *
+two_digits(uint8_t *p, int64_t v, char behind)
 {
-	buf_char(b, (char)('0' + v / 10 % 10));
-	buf_char(b, (char)('0' + v % 10));
+	p[0] = (uint8_t)('0' + v / 10 % 10);
+	p[1] = (uint8_t)('0' + v % 10);
+	p[2] = (uint8_t)behind;
+	return p + 3;
 }
 
 void
@@ -190,18 +192,15 @@ time_format(struct buf *b, int64_t t)
 		m = (5 * of_year + 2) / 153;
 	int64_t month = m < 10 ? m + 3 : m - 9;
 
+	uint8_t text[24], *p = text;
+
 	year += era * 400 + (month <= 2);
-	two_digits(b, year / 100);
-	two_digits(b, year % 100);
-	buf_char(b, '-');
-	two_digits(b, month);
-	buf_char(b, '-');
-	two_digits(b, of_year - (153 * m + 2) / 5 + 1);
-	buf_char(b, 'T');
-	two_digits(b, second / 3600);
-	buf_char(b, ':');
-	two_digits(b, second / 60 % 60);
-	buf_char(b, ':');
-	two_digits(b, second % 60);
-	buf_char(b, 'Z');
+	p = two_digits(p, year / 100, ' ') - 1;
+	p = two_digits(p, year % 100, '-');
+	p = two_digits(p, month, '-');
+	p = two_digits(p, of_year - (153 * m + 2) / 5 + 1, 'T');
+	p = two_digits(p, second / 3600, ':');
+	p = two_digits(p, second / 60 % 60, ':');
+	two_digits(p, second % 60, 'Z');
+	buf_add(b, (struct span){ text, sizeof("2026-11-24T10:00:00Z") - 1 });
 }

@@ -75,6 +75,25 @@ dcc_has_group(const struct node *dcc, const struct dcc_group *g)
 	return dcc_member(dcc, g->key) != NULL;
 }
 
+void
+dcc_find(const struct node *entry, const struct dcc_group *g, struct dcc_found *out)
+{
+	*out = (struct dcc_found){ 0 };
+	for (const struct node *n = entry->child; n; n = n->next) {
+		if (n->key_kind != KEY_TEXT || n->key.len != 2)
+			continue;
+		/* every field's name has two letters */
+		size_t i = 0;
+		while (g->fields[i].key && ((uint8_t)g->fields[i].key[0] != n->key.ptr[0] ||
+						   (uint8_t)g->fields[i].key[1] != n->key.ptr[1]))
+			i++;
+		if (!g->fields[i].key)
+			continue;
+		out->nulls = out->nulls || n->kind == NODE_NULL;
+		out->field[i] = n->kind == NODE_NULL ? NULL : n;
+	}
+}
+
 const struct node *
 dcc_entry(const struct node *dcc, const struct dcc_group *g)
 {
@@ -106,7 +125,7 @@ check_text(struct work *w, const struct node *n)
 		return false;
 	}
 	struct span s = span_trim(n->as.bytes);
-	if (utf8_count(s) > TEXT_MAX) {
+	if (s.len > TEXT_MAX && utf8_count(s) > TEXT_MAX) {
 		fail(w, REASON_PROFILE_VALUE, n);
 		return false;
 	}
@@ -122,7 +141,7 @@ check_text(struct work *w, const struct node *n)
 static void
 check_code(struct work *w, const struct node *n, enum valueset values)
 {
-	if (check_text(w, n) && !valueset_display(values, span_trim(n->as.bytes)))
+	if (check_text(w, n) && !valueset_display(values, span_trim(n->as.bytes)).ptr)
 		note(w, REASON_NOTE_CODE_UNKNOWN, n);
 }
 
@@ -197,15 +216,9 @@ check_time(struct work *w, const struct node *n)
 }
 
 static void
-check_field(struct work *w, const struct node *entry, const struct dcc_field *f)
+check_field(
+	struct work *w, const struct node *entry, const struct dcc_field *f, const struct node *n)
 {
-	const struct node *n = node_get(entry, f->key);
-
-	if (n && n->kind == NODE_NULL) {
-		if (!f->required)
-			note(w, REASON_NOTE_NULL, n);
-		n = NULL;
-	}
 	/* an optional text may be there and empty */
 	bool empty = n && n->kind == NODE_TEXT && span_trim(n->as.bytes).len == 0;
 	if (!n || (empty && !f->required)) {
@@ -246,17 +259,43 @@ as_number(const struct node *n)
 }
 
 static void
+note_nulls(struct work *w, const struct node *entry)
+{
+	for (const struct node *n = entry->child; n; n = n->next)
+		if (n->kind == NODE_NULL)
+			note(w, REASON_NOTE_NULL, n);
+}
+
+static void
+check_country(struct work *w, const struct node *country)
+{
+	struct span code = span_trim(node_text(country));
+
+	if (code.len > 0 && !valueset_display(VALUES_COUNTRY, code).ptr)
+		note(w, REASON_NOTE_CODE_UNKNOWN, country);
+}
+
+static void
 check_entry(struct work *w, const struct node *entry, const struct dcc_group *g)
 {
-	for (const struct dcc_field *f = g->fields; f->key; f++)
-		check_field(w, entry, f);
-	const struct node *country = dcc_member(entry, "co");
-	struct span code = span_trim(node_text(country));
-	if (country && code.len > 0 && !valueset_display(VALUES_COUNTRY, code))
-		note(w, REASON_NOTE_CODE_UNKNOWN, country);
-	if (g->kind == EVENT_VACCINATION &&
-		as_number(node_get(entry, "dn")) > as_number(node_get(entry, "sd")))
-		note(w, REASON_NOTE_DOSES, node_get(entry, "dn"));
+	struct dcc_found found;
+	const struct node *dose = NULL, *doses = NULL;
+
+	dcc_find(entry, g, &found);
+	if (found.nulls)
+		note_nulls(w, entry);
+	for (size_t i = 0; g->fields[i].key; i++) {
+		const struct dcc_field *f = &g->fields[i];
+		check_field(w, entry, f, found.field[i]);
+		if (f->offset == TO(country))
+			check_country(w, found.field[i]);
+		if (f->offset == TO(dose))
+			dose = found.field[i];
+		if (f->offset == TO(total_doses))
+			doses = found.field[i];
+	}
+	if (dose && as_number(dose) > as_number(doses))
+		note(w, REASON_NOTE_DOSES, dose);
 }
 
 /* Since schema 1.3.0, and in the guidelines all along: one certificate, one event. */

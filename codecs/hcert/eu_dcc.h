@@ -28,6 +28,13 @@ extern const struct dcc_group dcc_groups[3];
 const struct node *dcc_entry(const struct node *dcc, const struct dcc_group *g);
 /* Whether the group is there at all (present and not null). */
 bool dcc_has_group(const struct node *dcc, const struct dcc_group *g);
+/* The entry's members by the group's fields, looked up in one pass; NULL where absent or null. */
+enum { DCC_FIELDS = 12 };
+struct dcc_found {
+	const struct node *field[DCC_FIELDS];
+	bool               nulls; /* some member is there, but null */
+};
+void dcc_find(const struct node *entry, const struct dcc_group *g, struct dcc_found *out);
 /* A member that is present and not null. */
 const struct node *dcc_member(const struct node *map, const char *key);
 

@@ -71,12 +71,13 @@ read_field(const struct node *n, const struct dcc_field *f, struct event *e)
 static void
 read_entry(const struct node *entry, const struct dcc_group *g, struct event *e)
 {
+	struct dcc_found found;
+
 	event_init(e, g->kind);
-	for (const struct dcc_field *f = g->fields; f->key; f++) {
-		const struct node *n = dcc_member(entry, f->key);
-		if (n)
-			read_field(n, f, e);
-	}
+	dcc_find(entry, g, &found);
+	for (size_t i = 0; g->fields[i].key; i++)
+		if (found.field[i])
+			read_field(found.field[i], &g->fields[i], e);
 	if (g->kind == EVENT_TEST)
 		e->date = span_slice(e->sample_time, 0, 10);
 	else if (g->kind == EVENT_RECOVERY)

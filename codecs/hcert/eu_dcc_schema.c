@@ -85,7 +85,8 @@ too_long(const struct content *c, enum version v)
 
 	for (size_t i = 0; i < sizeof(bounded) / sizeof(bounded[0]); i++) {
 		const struct node *n = node_get(c->part[bounded[i].part], bounded[i].key);
-		if (utf8_count(node_text(n)) > max)
+		struct span s = node_text(n);
+		if (s.len > max && utf8_count(s) > max)
 			return n;
 	}
 	return NULL;

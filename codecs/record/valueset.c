@@ -1,13 +1,18 @@
 /* valueset.c - look-ups in the sorted table of valuesets.def. */
 #include "codecs/record/valueset.h"
 
+#include <string.h>
+
+#define TEXT(s)                                     \
+	{                                           \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
+
 static const struct value {
 	enum valueset set;
-	struct span code;
-	const char *display;
+	struct span code, display;
 } values[] = {
-#define VALUE(set, code, display) \
-	{ VALUES_##set, { (const uint8_t *)(code), sizeof(code) - 1 }, display },
+#define VALUE(set, code, display) { VALUES_##set, TEXT(code), TEXT(display) },
 #include "codecs/record/valuesets.def"
 #undef VALUE
 };
@@ -26,15 +31,18 @@ static const char *const systems[VALUES_COUNT] = {
 	[VALUES_COUNTRY] = "urn:iso:std:iso:3166",
 };
 
+/* Lengths before bytes: most steps of a search then compare two numbers. */
 static int
 compare(const struct value *v, enum valueset set, struct span code)
 {
 	if (v->set != set)
 		return v->set < set ? -1 : 1;
-	return span_cmp(v->code, code);
+	if (v->code.len != code.len)
+		return v->code.len < code.len ? -1 : 1;
+	return code.len ? memcmp(v->code.ptr, code.ptr, code.len) : 0;
 }
 
-const char *
+struct span
 valueset_display(enum valueset set, struct span code)
 {
 	size_t low = 0, high = COUNT;
@@ -49,7 +57,7 @@ valueset_display(enum valueset set, struct span code)
 		else
 			high = middle;
 	}
-	return NULL;
+	return SPAN_NONE;
 }
 
 /* Three sets mix two systems; the form of the code tells which. */
@@ -70,5 +78,5 @@ valueset_coded(enum valueset set, struct span code)
 {
 	return (struct coded){ .code = code,
 		.system = span_of(system_of(set, code)),
-		.display = span_of(valueset_display(set, code)) };
+		.display = valueset_display(set, code) };
 }

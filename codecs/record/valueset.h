@@ -21,8 +21,8 @@ enum valueset {
 	VALUES_COUNT
 };
 
-/* The words for a code; NULL when the set has no such code. */
-const char  *valueset_display(enum valueset set, struct span code);
+/* The words for a code; SPAN_NONE when the set has no such code. */
+struct span  valueset_display(enum valueset set, struct span code);
 /* The code with its system and words; display stays empty when the set has no such code. */
 struct coded valueset_coded(enum valueset set, struct span code);
 

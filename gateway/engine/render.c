@@ -9,6 +9,8 @@
 #include "codecs/base/text.h"
 #include "gateway/engine/render_parts.h"
 
+enum { USUAL = 3072 };
+
 /* A row that passed, whole: the most frequent thing that is ever written here. */
 #define PASSED(name, text) "{\"name\":\"" name "\",\"status\":\"pass\",\"text\":\"" text "\"}"
 #define ROW(id, name, text) \
@@ -179,6 +181,8 @@ render_report(struct buf *b, const struct work *w, const struct verify *v)
 	const struct report *r = w->report;
 	enum reason reason = report_reason(r);
 
+	if (b->max - b->len > USUAL)
+		buf_room(b, USUAL); /* at one go what most reports take */
 	buf_char(b, '{');
 	member(b, KEY("verdict"), span_of(verdict_name(report_verdict(r))));
 	if (reason != REASON_NONE) {

@@ -192,10 +192,10 @@ static void
 test_valuesets(void **state)
 {
 	(void)state;
-	assert_string_equal(valueset_display(VALUES_DISEASE, SPAN_LIT("840539006")), "COVID-19");
-	assert_string_equal(valueset_display(VALUES_COUNTRY, SPAN_LIT("ZW")), "Zimbabwe");
-	assert_null(valueset_display(VALUES_COUNTRY, SPAN_LIT("840539006")));
-	assert_null(valueset_display(VALUES_PRODUCT, SPAN_LIT("")));
+	assert_true(span_is(valueset_display(VALUES_DISEASE, SPAN_LIT("840539006")), "COVID-19"));
+	assert_true(span_is(valueset_display(VALUES_COUNTRY, SPAN_LIT("ZW")), "Zimbabwe"));
+	assert_null(valueset_display(VALUES_COUNTRY, SPAN_LIT("840539006")).ptr);
+	assert_null(valueset_display(VALUES_PRODUCT, SPAN_LIT("")).ptr);
 	assert_true(span_is(valueset_coded(VALUES_PROPHYLAXIS, SPAN_LIT("J07BX03")).system,
 		"http://www.whocc.no/atc"));
 }
