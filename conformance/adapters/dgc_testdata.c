@@ -268,11 +268,13 @@ run_allowing_p384(struct vector *v, struct span input, const struct trust *t)
 
 /* A list of this one signer: six vectors are signed by an authority's own key, which only a list can vouch for. */
 static struct span
-list_of(struct arena *a, struct span base64)
+list_of(struct arena *a, struct span base64, struct span kid)
 {
 	struct buf b = buf_in(a, 1 << 16);
 
-	buf_str(&b, "[{\"certificateType\":\"DSC\",\"rawData\":");
+	buf_str(&b, "[{\"certificateType\":\"DSC\",\"kid\":");
+	buf_json(&b, kid);
+	buf_str(&b, ",\"rawData\":");
 	buf_json(&b, base64);
 	buf_str(&b, "}]");
 	return buf_span(&b);
@@ -292,8 +294,9 @@ run_vector(struct suite *s, json_t *actual)
 	v.json = r == 0 ? dcc_json(file) : NULL;
 	if (v.json) {
 		struct trust *t;
-		v.certificate = list_of(
-			a, dcc_text(json_object_get(v.json, "TESTCTX"), "CERTIFICATE"));
+		v.certificate = list_of(a,
+			dcc_text(json_object_get(v.json, "TESTCTX"), "CERTIFICATE"),
+			dcc_text(actual, "cert_kid"));
 		v.clock = clock_of(v.json, actual);
 		v.text = dcc_text(v.json, "PREFIX");
 		struct span input = input_of(&v, a);

@@ -240,7 +240,8 @@ static const struct {
 	{ "VIDIMUS_LISTENRATE=7", "no key for the variable" },
 	{ "VIDIMUS_SOURCE_OTHER_PATH=7", "no key for the variable" },
 	{ "VIDIMUS_SOURCE_MY_LIST=7", "no key for the variable" },
-	{ "VIDIMUS_POLICY_DEFAULT_SKEW=9 h", "wrong value of \"VIDIMUS_POLICY_DEFAULT_SKEW\": it takes a time from 0 to 5 m" },
+	{ "VIDIMUS_POLICY_DEFAULT_SKEW=9 h",
+		"wrong value of \"VIDIMUS_POLICY_DEFAULT_SKEW\": it takes a time from 0 to 5 m" },
 	{ "VIDIMUS_=", "no key for the variable" },
 };
 /* clang-format on */

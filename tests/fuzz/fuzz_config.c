@@ -1,4 +1,5 @@
-/* fuzz_config.c - any bytes as configuration and as environment: taken whole within its bounds, or faults that can be printed. */
+/* fuzz_config.c - any bytes as configuration and as environment: taken whole within its bounds, or faults that can
+ * be printed. */
 #include "config/config_impl.h"
 
 #include <stdlib.h>
