@@ -128,7 +128,8 @@ judge(int ok, X509_STORE_CTX *ctx)
 {
 	const struct chain_path *p = X509_STORE_CTX_get_app_data(ctx);
 
-	if (ok == 0 && (p->flags & CHAIN_LEAF_UNLINKED) &&
+	/* the path of a CRL's own signer is judged without it */
+	if (ok == 0 && p && (p->flags & CHAIN_LEAF_UNLINKED) &&
 		X509_STORE_CTX_get_error_depth(ctx) == 0 &&
 		X509_STORE_CTX_get_error(ctx) == X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER)
 		return 1;
