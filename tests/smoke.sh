@@ -56,11 +56,19 @@ for page in / /v1/schemes /v1/reasons /v1/trust /v1/trust/AQ /healthz /readyz /m
 done
 check "inspect" 200 "$(ask --data-binary "@$dir/samples/vaccination.txt" -H 'Content-Type: text/plain' "$url/v1/inspect")"
 check "no name in the log" "" "$(grep -i pinguin "$dir/err")"
-kill -HUP "$pid"; sleep 0.6
-check "reload" yes "$(grep -q 'trust reloaded' "$dir/err" && echo yes)"
-echo broken >"$dir/trust/signed-list.json"; kill -HUP "$pid"; sleep 0.6
+reload() { kill -HUP "$pid"; sleep 0.6; }
+reload
+check "reload" 1 "$(grep -c '"event":"reload","taken":true' "$dir/err")"
+# a list at fault keeps its own keys and holds up no other
+check "POST other-environment" 200 "$(post other-environment)"
+check "the acceptance list is known" yes "$(grep -q issuer.environment "$dir/answer" && echo yes)"
+echo broken >"$dir/trust/signed-list.json"; cp "$dir/trust/BV_signer.pem" "$dir/trust/AQ_acceptance.pem"
+reload
+check "a broken list is told" 1 "$(grep -c '"event":"list_kept".*"source":"signed-list"' "$dir/err")"
 check "a broken list keeps the old one" 200 "$(post vaccination)"
 check "and still verifies" yes "$(grep -q '"verdict":"verified"' "$dir/answer" && echo yes)"
+check "POST other-environment again" 200 "$(post other-environment)"
+check "the other list was renewed" yes "$(grep -q issuer.unknown "$dir/answer" && echo yes)"
 "$vidimus" conformance run --suite eu-dcc --target "exec:$vidimus verify --config $conf --json" >"$dir/exec" 2>&1
 check "conformance against a command runs" yes "$(grep -q 'passed' "$dir/exec" && echo yes)"
 kill -TERM "$pid"; wait "$pid"; check "graceful stop" 0 $?

@@ -200,8 +200,9 @@ read_list(struct work *w, const struct trust_input *in, struct trust_builder *b)
 	const char *fault;
 	int r;
 
-	if (in->file_count == 0) {
-		builder_fault(b, "there is no file to read", in->name, PLACE_NO_OFFSET);
+	if (in->fault || in->file_count == 0) {
+		builder_fault(b, in->fault ? in->fault : "there is no file to read",
+			in->fault ? in->fault_file : in->name, PLACE_NO_OFFSET);
 		return 0;
 	}
 	kind = in->kind.len > 0 ? trust_source_kind(in->kind) : trust_source_detect(in);

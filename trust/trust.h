@@ -35,6 +35,8 @@ struct trust_input {
 	struct span              country; /* of every key, where the list itself names none */
 	int64_t                  read_at; /* when the operator's copy was fetched or written; TIME_NONE: unknown */
 	int64_t                  max_age; /* seconds after which its keys answer trust.stale; 0: no limit */
+	const char              *fault;   /* NULL, or why it could not be loaded: static text; it then has no files */
+	struct span              fault_file;
 };
 
 /* Where a key came from, for /v1/trust and `vidimus trust`. */

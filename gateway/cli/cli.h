@@ -79,8 +79,18 @@ enum { LOAD_MAX = 64 << 20 };
 int load_file(struct arena *a, const char *path, size_t max, struct span *out); /* "-": standard input; -errno */
 /* A file, or every file of a folder, sorted by path. */
 int load_list(struct arena *a, const char *path, struct trust_file **out, size_t *count);
-/* Sources of the configuration into inputs; a source that can't be read is told on stderr and has no files. */
+/* Why a file could not be loaded, in words. */
+const char *load_error(int error);
+/* A source of the configuration into an input, which bears its fault where it can't be read.  0 or -ENOMEM. */
+int load_source(struct arena *a, const struct config_source *s, const char *config_path, struct trust_input *out);
 int load_sources(struct arena *a, const struct config *c, const char *config_path, struct trust_input **out);
+
+/* reload.c: the lists of a running gateway: what was good stays in use until something better can be read. */
+struct lists;
+int           lists_open(const struct session *s, struct lists **out); /* reads them for the first time; 0 or -ENOMEM */
+void          lists_close(struct lists *l); /* NULL is allowed */
+struct trust *lists_trust(const struct lists *l); /* the snapshot now in use; borrowed */
+struct trust *lists_reload(void *lists); /* for struct server_setup */
 
 /* show.c: plain words for people; control characters of certificates never reach the terminal. */
 struct verify;

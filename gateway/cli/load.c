@@ -48,10 +48,38 @@ load_file(struct arena *a, const char *path, size_t max, struct span *out)
 	return r;
 }
 
+const char *
+load_error(int error)
+{
+	switch (error) {
+	case -EFBIG:
+		return "the file is larger than is allowed here";
+	case -ENOBUFS:
+		return "its files are larger together than is allowed here";
+	case -E2BIG:
+		return "the folder holds more than 20000 files";
+	default:
+		return strerrordesc_np(-error);
+	}
+}
+
 static int
 by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+add_path(struct arena *a, const char *path, char **paths, size_t *count)
+{
+	struct span copy = arena_copy(a, span_of(path));
+
+	if (!copy.ptr)
+		return arena_error(a);
+	if (*count == FILES_MAX)
+		return -E2BIG;
+	paths[(*count)++] = (char *)(uintptr_t)copy.ptr;
+	return 0;
 }
 
 /* Paths of the regular files of a folder and of the folders in it, one level deep (a country each). */
@@ -71,8 +99,8 @@ list_folder(struct arena *a, const char *path, int depth, char **paths, size_t *
 			continue;
 		if (S_ISDIR(st.st_mode) && depth == 0)
 			r = list_folder(a, full, depth + 1, paths, count);
-		else if (S_ISREG(st.st_mode) && *count < FILES_MAX)
-			paths[(*count)++] = (char *)(uintptr_t)arena_copy(a, span_of(full)).ptr;
+		else if (S_ISREG(st.st_mode))
+			r = add_path(a, full, paths, count);
 	}
 	if (dir)
 		closedir(dir);
@@ -111,7 +139,7 @@ load_list(struct arena *a, const char *path, struct trust_file **out, size_t *co
 	if (S_ISDIR(st.st_mode))
 		r = list_folder(a, path, 0, paths, count);
 	else
-		paths[(*count)++] = (char *)(uintptr_t)arena_copy(a, span_of(path)).ptr;
+		r = add_path(a, path, paths, count);
 	if (r != 0)
 		return r;
 	qsort(paths, *count, sizeof(*paths), by_name);
@@ -141,11 +169,31 @@ written_at(const char *path)
 	return stat(path, &st) == 0 ? (int64_t)st.st_mtime : TIME_NONE;
 }
 
+/* What can't be read is the list's fault; what does not fit into memory is ours. */
 static int
-optional(struct arena *a, const char *config_path, struct span path, struct span *out)
+failed(struct trust_input *in, int error, const char *path)
 {
+	if (error == -ENOMEM)
+		return error;
+	in->fault = error == -EINVAL ? "a signature file goes with one file, not with a folder"
+				     : load_error(error);
+	in->fault_file = span_of(path);
+	in->files = NULL;
+	in->file_count = 0;
+	return 0;
+}
+
+static int
+load_beside(struct arena *a, const char *config_path, struct span path, struct trust_input *in,
+	struct span *out)
+{
+	const char *whole = resolve(a, config_path, path);
+
 	*out = SPAN_NONE;
-	return path.len == 0 ? 0 : load_file(a, resolve(a, config_path, path), LOAD_MAX, out);
+	if (path.len == 0 || in->fault)
+		return 0;
+	int r = load_file(a, whole, LOAD_MAX, out);
+	return r == 0 ? 0 : failed(in, r, whole);
 }
 
 static int
@@ -153,40 +201,46 @@ with_signature(struct arena *a, const char *config_path, struct span path, struc
 {
 	struct trust_file *both = ARENA_ARRAY(a, 2, struct trust_file);
 
-	if (path.len == 0)
+	if (path.len == 0 || in->fault)
 		return 0;
-	if (!both || in->file_count != 1)
-		return both ? -EINVAL : arena_error(a);
+	if (!both)
+		return arena_error(a);
+	if (in->file_count != 1)
+		return failed(in, -EINVAL, resolve(a, config_path, path));
 	both[0] = in->files[0];
 	both[1].name = path;
 	in->files = both;
 	in->file_count = 2;
-	return load_file(a, resolve(a, config_path, path), LOAD_MAX, &both[1].bytes);
+	return load_beside(a, config_path, path, in, &both[1].bytes);
 }
 
-static int
+int
 load_source(struct arena *a, const struct config_source *s, const char *config_path,
-	struct trust_input *in)
+	struct trust_input *out)
 {
 	const char *path = resolve(a, config_path, s->path);
 	struct trust_file *files = NULL;
-	int r;
-
-	*in = (struct trust_input){ .name = s->name,
+	struct trust_input in = { .name = s->name,
 		.kind = s->kind,
 		.env = s->env,
 		.domain = s->domain,
 		.country = s->country,
 		.max_age = s->max_age,
 		.read_at = written_at(path) };
-	if ((r = load_list(a, path, &files, &in->file_count)) != 0)
-		return r;
-	in->files = files;
-	if ((r = with_signature(a, config_path, s->signature_path, in)) != 0)
-		return r;
-	if ((r = optional(a, config_path, s->pin_path, &in->pin)) != 0)
-		return r;
-	return optional(a, config_path, s->anchors_path, &in->anchors);
+	int r = load_list(a, path, &files, &in.file_count);
+
+	in.files = files;
+	if (r != 0)
+		r = failed(&in, r, path);
+	if (r == 0)
+		r = with_signature(a, config_path, s->signature_path, &in);
+	if (r == 0)
+		r = load_beside(a, config_path, s->pin_path, &in, &in.pin);
+	if (r == 0)
+		r = load_beside(a, config_path, s->anchors_path, &in, &in.anchors);
+	if (r == 0)
+		*out = in;
+	return r;
 }
 
 int
@@ -194,20 +248,11 @@ load_sources(
 	struct arena *a, const struct config *c, const char *config_path, struct trust_input **out)
 {
 	struct trust_input *in = ARENA_ARRAY(a, c->source_count + 1, struct trust_input);
+	int r = in ? 0 : arena_error(a);
 
-	if (!in)
-		return arena_error(a);
-	for (size_t i = 0; i < c->source_count; i++) {
-		int r = load_source(a, &c->sources[i], config_path, &in[i]);
-		if (r == -ENOMEM || r == -ENOBUFS)
-			return r;
-		if (r == 0)
-			continue;
-		fprintf(stderr, "vidimus: source \"%.*s\" (line %u): %s\n",
-			(int)c->sources[i].name.len, (const char *)c->sources[i].name.ptr,
-			c->sources[i].line, strerror(-r));
-		in[i].file_count = 0;
-	}
-	*out = in;
-	return 0;
+	for (size_t i = 0; r == 0 && i < c->source_count; i++)
+		r = load_source(a, &c->sources[i], config_path, &in[i]);
+	if (r == 0)
+		*out = in;
+	return r;
 }
