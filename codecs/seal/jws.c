@@ -79,7 +79,7 @@ three_parts(struct work *w, struct span text, struct span parts[3])
 	while (n < 3 && span_split(&rest, '.', &part))
 		parts[n++] = part;
 	bool whole = n == 3 && parts[0].len + parts[1].len + parts[2].len + 2 == text.len;
-	if (!whole || parts[0].len == 0 || parts[1].len == 0)
+	if (!whole || parts[0].len == 0)
 		report_fail(w->report, REASON_JWS_STRUCTURE, PLACE_AT("jws", 0));
 	return !report_failed(w->report);
 }

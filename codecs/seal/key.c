@@ -66,6 +66,28 @@ check_ec(struct key *k)
 	return good ? KEY_OK : KEY_NOT_ON_CURVE;
 }
 
+/* Keys of a faulty generator (ROCA, CVE-2017-15361) give themselves away: modulo each small prime their modulus is a
+ * power of 65537.  Any other passes all of these by chance once in 2^27. */
+static bool
+is_roca(const BIGNUM *n)
+{
+	static const unsigned primes[] = { 11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107,
+		109, 127, 151, 157 };
+
+	for (size_t i = 0; i < sizeof(primes) / sizeof(primes[0]); i++) {
+		unsigned p = primes[i], power = 1;
+		BN_ULONG rest = BN_mod_word(n, p);
+		bool found = false;
+		for (unsigned k = 0; k < p && !found; k++) {
+			found = power == rest;
+			power = power * (65537 % p) % p;
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 /* The exponent is odd and at least 65537, the modulus odd: small or even ones exist to be broken. */
 static bool
 rsa_numbers_good(EVP_PKEY *pkey)
@@ -73,7 +95,7 @@ rsa_numbers_good(EVP_PKEY *pkey)
 	BIGNUM *n = NULL, *e = NULL;
 	bool good = EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
 		    EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_odd(n) &&
-		    BN_is_odd(e) && BN_num_bits(e) >= 17 && BN_num_bits(e) <= 64;
+		    BN_is_odd(e) && BN_num_bits(e) >= 17 && BN_num_bits(e) <= 64 && !is_roca(n);
 
 	BN_free(n);
 	BN_free(e);
