@@ -138,21 +138,25 @@ inputs_of_paths(struct session *s, const char *const *paths, size_t count, enum 
 	return 0;
 }
 
+/* Configured lists are named by their section, others by their path. */
 static void
-print_list_faults(const struct trust *t)
+print_list_faults(const struct session *s, bool configured)
 {
-	for (size_t i = 0; i < trust_source_count(t); i++) {
-		const struct trust_source_info *s = trust_source_at(t, i);
-		if (!s->fault)
+	for (size_t i = 0; i < trust_source_count(s->trust); i++) {
+		const struct trust_source_info *l = trust_source_at(s->trust, i);
+		if (!l->fault)
 			continue;
-		fprintf(stderr, "vidimus: trust list \"%.*s\": %s", (int)s->name.len,
-			(const char *)s->name.ptr, s->fault);
-		if (s->fault_file.len > 0)
-			fprintf(stderr, " (%.*s", (int)s->fault_file.len,
-				(const char *)s->fault_file.ptr);
-		if (s->fault_file.len > 0 && s->fault_offset != PLACE_NO_OFFSET)
-			fprintf(stderr, ", byte %zu", s->fault_offset);
-		fputs(s->fault_file.len > 0 ? ")\n" : "\n", stderr);
+		fprintf(stderr, "vidimus: %s \"%.*s\"", configured ? "source" : "trust list",
+			(int)l->name.len, (const char *)l->name.ptr);
+		if (configured)
+			fprintf(stderr, " (line %u)", s->config.sources[i].line);
+		fprintf(stderr, ": %s", l->fault);
+		if (l->fault_file.len > 0)
+			fprintf(stderr, " (%.*s", (int)l->fault_file.len,
+				(const char *)l->fault_file.ptr);
+		if (l->fault_file.len > 0 && l->fault_offset != PLACE_NO_OFFSET)
+			fprintf(stderr, ", byte %zu", l->fault_offset);
+		fputs(l->fault_file.len > 0 ? ")\n" : "\n", stderr);
 	}
 }
 
@@ -174,7 +178,7 @@ session_trust(struct session *s, const char *const *paths, size_t count, enum tr
 		fputs("vidimus: the trust lists don't fit into memory\n", stderr);
 		return EXIT_FAULT;
 	}
-	print_list_faults(s->trust);
+	print_list_faults(s, count == 0);
 	return 0;
 }
 
