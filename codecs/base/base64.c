@@ -66,11 +66,11 @@ decode_tail(struct span tail, const struct symbols *symbols, uint8_t *p)
 	if (tail.len < 2)
 		return tail.len == 0;
 	uint32_t v = pair(symbols, tail.ptr[0], tail.ptr[1]);
-	uint32_t w = tail.len == 3 ? symbols->first[tail.ptr[2]] : FIRST(0);
 
 	p[0] = (uint8_t)(v >> 4);
 	if (tail.len == 2)
 		return (v & BOTH) && (v & 15) == 0;
+	uint32_t w = symbols->first[tail.ptr[2]];
 	p[1] = (uint8_t)(v << 4 | (w >> 8 & 15));
 	return (v & BOTH) && (w & MARK) && (w & 0xff) == 0;
 }

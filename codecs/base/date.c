@@ -5,20 +5,29 @@
  */
 #include "codecs/base/date.h"
 
-static bool
-digits(struct cursor *c, unsigned count, int *out)
+/* The number that count digits of s write from a place on; negative when one of them is none. */
+static int
+number(struct span s, size_t at, size_t count)
 {
-	struct span s = cursor_take(c, count);
 	int v = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			c->failed = true;
+	for (size_t i = at; i < at + count; i++) {
+		if (i >= s.len || s.ptr[i] < '0' || s.ptr[i] > '9')
+			return -1;
 		v = v * 10 + (s.ptr[i] - '0');
 	}
-	if (!c->failed)
+	return v;
+}
+
+static void
+digits(struct cursor *c, size_t count, int *out)
+{
+	int v = number(cursor_take(c, count), 0, count);
+
+	if (v < 0)
+		c->failed = true;
+	else
 		*out = v;
-	return !c->failed;
 }
 
 static bool
@@ -47,21 +56,15 @@ exists(const struct date *d)
 bool
 date_parse(struct span s, struct date *out)
 {
-	struct cursor c = cursor_over(s);
-	struct date d = { 0 };
+	struct date d = { .year = number(s, 0, 4) };
 
-	digits(&c, 4, &d.year);
-	if (s.len > 4) {
-		if (cursor_u8(&c) != '-')
-			return false;
-		digits(&c, 2, &d.month);
-	}
-	if (s.len > 7) {
-		if (cursor_u8(&c) != '-')
-			return false;
-		digits(&c, 2, &d.day);
-	}
-	if (!cursor_done(&c))
+	if (s.len != 4 && s.len != 7 && s.len != 10)
+		return false;
+	if (s.len >= 7)
+		d.month = s.ptr[4] == '-' ? number(s, 5, 2) : -1;
+	if (s.len == 10)
+		d.day = s.ptr[7] == '-' ? number(s, 8, 2) : -1;
+	if (d.year < 0 || d.month < 0 || d.day < 0)
 		return false;
 	d.exists = exists(&d);
 	*out = d;
@@ -168,8 +171,9 @@ time_parse(struct span s, int64_t *out, unsigned *oddities)
 	return true;
 }
 
+/* Two digits, and what stands behind them. */
 static uint8_t *
-two_digits(uint8_t *p, int64_t v, char behind)
+two_digits(uint8_t *p, uint32_t v, char behind)
 {
 	p[0] = (uint8_t)('0' + v / 10 % 10);
 	p[1] = (uint8_t)('0' + v % 10);
@@ -184,21 +188,20 @@ time_format(struct buf *b, int64_t t)
 		buf_int(b, t);
 		return;
 	}
-	int64_t days = t / 86400 - (t % 86400 < 0), second = t - days * 86400;
-	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097,
-		of_era = z - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100),
-		m = (5 * of_year + 2) / 153;
-	int64_t month = m < 10 ? m + 3 : m - 9;
-
+	/* the inverse of days_from_civil, counted from an era earlier so that nothing is negative */
+	int64_t days = t / 86400 - (t % 86400 < 0);
+	uint32_t second = (uint32_t)(t - days * 86400), z = (uint32_t)(days + 719468 + 146097);
+	uint32_t era = z / 146097, of_era = z % 146097;
+	uint32_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	uint32_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
+	uint32_t day = of_year - (153 * m + 2) / 5 + 1, month = m < 10 ? m + 3 : m - 9;
+	uint32_t year = y + era * 400 + (month <= 2) - 400;
 	uint8_t text[24], *p = text;
 
-	year += era * 400 + (month <= 2);
 	p = two_digits(p, year / 100, ' ') - 1;
-	p = two_digits(p, year % 100, '-');
+	p = two_digits(p, year, '-');
 	p = two_digits(p, month, '-');
-	p = two_digits(p, of_year - (153 * m + 2) / 5 + 1, 'T');
+	p = two_digits(p, day, 'T');
 	p = two_digits(p, second / 3600, ':');
 	p = two_digits(p, second / 60 % 60, ':');
 	two_digits(p, second % 60, 'Z');

@@ -202,6 +202,25 @@ test_line_ends_are_skipped_anywhere(void **unused)
 	desk_end(&d);
 }
 
+static void
+test_hex_of_both_cases(void **unused)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	struct desk d;
+	struct span out;
+	size_t bad;
+
+	(void)unused;
+	desk_begin(&d, 65536);
+	for (size_t i = 0; i < 32 * 32; i++) {
+		const uint8_t text[] = { (uint8_t)digits[i / 32], (uint8_t)digits[i % 32] };
+		assert_int_equal(hex_decode(d.arena, (struct span){ text, 2 }, &out, &bad), 0);
+		assert_int_equal(out.len, 1);
+		assert_int_equal(out.ptr[0], i / 32 % 16 * 16 + i % 16);
+	}
+	desk_end(&d);
+}
+
 /* A text with one byte replaced in each possible way is refused there, or says other bytes. */
 static void
 replace_each(int coding, struct span text, struct span bytes)
@@ -356,6 +375,7 @@ main(void)
 		cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_line_ends_are_skipped_anywhere),
+		cmocka_unit_test(test_hex_of_both_cases),
 		cmocka_unit_test(test_each_character_replaced_by_each_byte),
 		cmocka_unit_test(test_every_group_of_base45),
 		cmocka_unit_test(test_there_and_back),
