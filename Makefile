@@ -1,8 +1,8 @@
 # make            build/vidimus                 make run      the demo world and the gateway
 # make test       everything that CI runs       make check    a quick part of it, while working
-# make bench fuzz asan cov lint deps install compdb
+# make bench fuzz asan tsan cov lint deps install compdb
 #
-# MODE=release|debug|asan|fuzz|cov and CC=gcc|clang choose a build; each has its own folder.
+# MODE=release|debug|asan|tsan|fuzz|cov and CC=gcc|clang choose a build; each has its own folder.
 
 MODE ?= release
 ifeq ($(origin CC),default)
@@ -31,6 +31,7 @@ AR := gcc-ar
 endif
 flags.debug   := -Og -g3 -Werror
 flags.asan    := -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+flags.tsan    := -O1 -g -Werror -fno-omit-frame-pointer -fsanitize=thread
 flags.fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
 		 -fsanitize=fuzzer-no-link
 flags.cov     := -O0 -g --coverage -fprofile-update=atomic
@@ -38,7 +39,7 @@ flags.cov     := -O0 -g --coverage -fprofile-update=atomic
 VERSION  := $(shell sed -n 's/^\#\# \[\{0,1\}\([0-9][^] ]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 CPPFLAGS += -I. -D_GNU_SOURCE -DVIDIMUS_VERSION='"$(or $(VERSION),0.0.0)"' -MMD -MP
 CFLAGS   += -std=c11 $(WARN) $(HARD) $(flags.$(MODE)) $(shell pkg-config --cflags "$(NEEDS)" 2>/dev/null)
-LDFLAGS  += $(LINK) $(filter -fsanitize=address% --coverage -flto% -O2,$(flags.$(MODE)))
+LDFLAGS  += $(LINK) $(filter -fsanitize=address% -fsanitize=thread --coverage -flto% -O2,$(flags.$(MODE)))
 LDLIBS   += $(shell pkg-config --libs "$(NEEDS)" 2>/dev/null) -lm -pthread
 TESTLIBS := $(shell pkg-config --libs cmocka 2>/dev/null)
 
@@ -107,6 +108,12 @@ fuzz:
 	@$(MAKE) -s MODE=fuzz CC=clang fuzzers && tests/run-fuzz $(FUZZ_TIME)
 asan:
 	@$(MAKE) -s MODE=asan CC=clang all tests && $(MAKE) -s MODE=asan CC=clang unit
+# Loops, workers, reload and stop under ThreadSanitizer.
+THREADED = $(filter %/test_remote $(OUT)/tests/http/%,$(TST))
+tsan:
+	@$(MAKE) -s MODE=tsan CC=clang unit-threads
+unit-threads: $(THREADED)
+	@tests/run-unit $(THREADED)
 cov:
 	@tests/coverage.sh
 bench: all $(LOAD)
@@ -162,6 +169,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: test fuzzers fuzz asan cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
