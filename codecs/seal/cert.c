@@ -27,7 +27,7 @@ name_line(const X509_NAME *name)
 
 	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
 		long len = BIO_get_mem_data(bio, &text);
-		copy = len >= 0 ? strndup(text, (size_t)len) : NULL;
+		copy = len > 0 ? strndup(text, (size_t)len) : strdup("");
 	}
 	BIO_free(bio);
 	return copy;
