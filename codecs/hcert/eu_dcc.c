@@ -94,14 +94,19 @@ dcc_find(const struct node *entry, const struct dcc_group *g, struct dcc_found *
 	}
 }
 
+static const struct node *
+only_entry(const struct node *list)
+{
+	bool one = list && list->kind == NODE_LIST && list->size == 1 &&
+		   list->child->kind == NODE_MAP;
+
+	return one ? list->child : NULL;
+}
+
 const struct node *
 dcc_entry(const struct node *dcc, const struct dcc_group *g)
 {
-	const struct node *list = dcc_member(dcc, g->key);
-
-	if (!list || list->kind != NODE_LIST || list->size != 1 || list->child->kind != NODE_MAP)
-		return NULL;
-	return list->child;
+	return only_entry(node_get(dcc, g->key));
 }
 
 static void
@@ -310,11 +315,11 @@ check_groups(struct work *w, const struct node *dcc)
 		const struct node *n = node_get(dcc, dcc_groups[i].key);
 		if (n && n->kind == NODE_NULL)
 			note(w, REASON_NOTE_NULL, n);
-		if (!dcc_has_group(dcc, &dcc_groups[i]))
+		if (!n || n->kind == NODE_NULL)
 			continue;
 		groups++;
 		group = &dcc_groups[i];
-		entry = dcc_entry(dcc, group);
+		entry = only_entry(n);
 	}
 	if (groups != 1 || !entry) {
 		fail(w, REASON_PROFILE_GROUPS, dcc);
