@@ -74,7 +74,7 @@ $(OUT)/tests/test_% $(OUT)/tests/%: $(OUT)/tests/%.o $(AID) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(AID) $(LIB) $(TESTLIBS) $(LDLIBS)
 
 # The command line is tested as a process: the program that stands beside its test.
-$(OUT)/tests/cli/test_cli: | $(OUT)/vidimus
+$(OUT)/tests/cli/test_cli $(OUT)/tests/cli/test_input: | $(OUT)/vidimus
 
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB)
 	@echo "  LD  $@"
@@ -87,6 +87,10 @@ $(OUT)/tests/load/bench_%: $(OUT)/tests/load/bench_%.o $(LIB)
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D); echo "  CC  $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What `vidimus version` says of the libraries.
+$(OUT)/gateway/cli/help.o: CPPFLAGS += -DVIDIMUS_LIBRARIES='"$(shell for l in openssl libevent_core libcbor jansson libxml-2.0 libdeflate libsodium; do \
+	printf '%s %s  ' "$$l" "$$(pkg-config --modversion $$l 2>/dev/null)"; done)"'
 
 # The web page is served from the binary: its symbols are made by the assembler, which link-time optimisation can't see.
 $(OUT)/gateway/http/info.o: CFLAGS += -fno-lto

@@ -76,7 +76,8 @@ bool        time_argument(const char *text, int64_t *out);
 
 /* load.c: files into memory, sources into trust inputs. */
 enum { LOAD_MAX = 64 << 20 };
-int load_file(struct arena *a, const char *path, size_t max, struct span *out); /* "-": standard input; -errno */
+int load_file(struct arena *a, const char *path, size_t max, struct span *out); /* "-": standard input; -errno; -EFBIG */
+int load_head(struct arena *a, const char *path, size_t max, struct span *out); /* likewise, but only the first max bytes */
 /* A file, or every file of a folder, sorted by path. */
 int load_list(struct arena *a, const char *path, struct trust_file **out, size_t *count);
 /* Why a file could not be loaded, in words. */

@@ -174,8 +174,18 @@ cli_help(int argc, char **argv)
 int
 cli_version(int argc, char **argv)
 {
+	const struct codec *c;
+	const char *kind;
+
 	(void)argc;
 	(void)argv;
-	printf("vidimus %s (P-256 by EVP, Ed25519 by libsodium)\n", VIDIMUS_VERSION);
+	printf("vidimus %s\nbuilt with %s\nschemes:", VIDIMUS_VERSION, VIDIMUS_LIBRARIES);
+	for (size_t i = 0; (c = codec_at(i)) != NULL; i++)
+		for (const struct scheme *s = c->schemes; s->name; s++)
+			printf(" %s", s->name);
+	fputs("\nkinds of trust list:", stdout);
+	for (size_t i = 0; (kind = config_choice(TYPE_KIND, i)) != NULL; i++)
+		printf(" %s", kind);
+	putchar('\n');
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "gateway/engine/engine.h"
 #include "gateway/engine/render.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,14 +75,19 @@ inspect_one(struct session *s, struct span in, bool json)
 static int
 inspect_file(struct session *s, const char *path, bool json)
 {
+	size_t max = s->config.limits.input_document;
+	struct arena *a = arena_new(4 * max + 65536);
 	struct span in;
-	int r = load_file(s->arena, path, s->config.limits.input_document, &in);
+	int r = a ? load_head(a, path, max + 1, &in) : -ENOMEM;
 
-	if (r != 0) {
-		fprintf(stderr, "vidimus inspect: %s: %s\n", path, strerror(-r));
-		return EXIT_UNREADABLE;
+	if (r == 0) {
+		r = inspect_one(s, in, json);
+	} else {
+		fprintf(stderr, "vidimus inspect: %s: %s\n", path, load_error(r));
+		r = r == -ENOMEM ? EXIT_FAULT : EXIT_UNREADABLE;
 	}
-	return inspect_one(s, in, json);
+	arena_free(a);
+	return r;
 }
 
 int

@@ -10,14 +10,15 @@
 
 enum { CHUNK = 65536, FILES_MAX = 20000, PATH_LENGTH = 4096 };
 
+/* Up to max bytes. */
 static int
-read_all(struct arena *a, FILE *f, size_t max, struct span *out)
+read_up_to(struct arena *a, FILE *f, size_t max, struct span *out)
 {
-	struct buf b = buf_in(a, max + 1);
+	struct buf b = buf_in(a, max);
 	size_t n = 1;
 
-	while (n > 0 && b.len <= max) {
-		size_t want = max + 1 - b.len < CHUNK ? max + 1 - b.len : CHUNK;
+	while (n > 0 && b.len < max) {
+		size_t want = max - b.len < CHUNK ? max - b.len : CHUNK;
 		uint8_t *room = buf_room(&b, want);
 		if (!room)
 			return b.error;
@@ -26,25 +27,36 @@ read_all(struct arena *a, FILE *f, size_t max, struct span *out)
 	}
 	if (ferror(f))
 		return -EIO;
-	if (b.len > max)
-		return -EFBIG;
-	*out = buf_span(&b);
+	*out = b.len > 0 ? buf_span(&b) : SPAN_LIT("");
 	return 0;
+}
+
+int
+load_head(struct arena *a, const char *path, size_t max, struct span *out)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return read_up_to(a, stdin, max, out);
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return -errno;
+	int r = fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode) ? -EISDIR
+								  : read_up_to(a, f, max, out);
+	fclose(f);
+	return r;
 }
 
 int
 load_file(struct arena *a, const char *path, size_t max, struct span *out)
 {
-	struct stat st;
+	struct span head;
+	int r = load_head(a, path, max + 1, &head);
 
-	if (strcmp(path, "-") == 0)
-		return read_all(a, stdin, max, out);
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return -errno;
-	int r = fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode) ? -EISDIR
-								  : read_all(a, f, max, out);
-	fclose(f);
+	if (r == 0 && head.len > max)
+		r = -EFBIG;
+	if (r == 0)
+		*out = head;
 	return r;
 }
 

@@ -1,4 +1,5 @@
 /* options.c - the arguments of a command against its table.  Unknown ones are never guessed at. */
+#include "config/near.h"
 #include "gateway/cli/cli.h"
 
 #include <stdio.h>
@@ -24,15 +25,31 @@ row_index(const struct option_row *rows, const char *name, size_t len)
 }
 
 static int
+unknown(const char *command, const char *arg, size_t len, const struct option_row *rows)
+{
+	struct near n = near_to((struct span){ (const uint8_t *)arg, len });
+
+	for (; rows->name; rows++)
+		near_try(&n, rows->name);
+	if (!n.best)
+		return usage(command, "there is no option", arg);
+	fprintf(stderr,
+		"vidimus %s: there is no option %.*s: do you mean %s? (try `vidimus %s --help`)\n",
+		command, (int)len, arg, n.best, command);
+	return EXIT_USAGE;
+}
+
+static int
 take_option(const char *command, int argc, char **argv, int *at, struct options *o)
 {
 	const char *arg = argv[*at], *equals = strchr(arg, '=');
-	size_t i = row_index(o->rows, arg, equals ? (size_t)(equals - arg) : strlen(arg));
+	size_t len = equals ? (size_t)(equals - arg) : strlen(arg);
+	size_t i = row_index(o->rows, arg, len);
 	const struct option_row *row = &o->rows[i];
 	const char *value = equals ? equals + 1 : NULL;
 
 	if (!row->name)
-		return usage(command, "there is no option", arg);
+		return unknown(command, arg, len, o->rows);
 	if (!row->value && value)
 		return usage(command, "this option takes no value:", row->name);
 	if (row->value && !value && *at + 1 >= argc)

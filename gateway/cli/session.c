@@ -19,12 +19,28 @@ clock_now(void)
 	return (int64_t)time(NULL);
 }
 
+/* To the year 9999, as every other form of a time. */
+static bool
+seconds_argument(struct span s, int64_t *out)
+{
+	int64_t v = 0;
+
+	if (s.len == 0 || s.len > 12)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		v = v * 10 + (s.ptr[i] - '0');
+	}
+	*out = v;
+	return v < INT64_C(253402300800);
+}
+
 bool
 time_argument(const char *text, int64_t *out)
 {
 	struct date d;
 	unsigned odd;
-	char *end;
 
 	if (time_parse(span_of(text), out, &odd))
 		return true;
@@ -32,9 +48,7 @@ time_argument(const char *text, int64_t *out)
 		*out = time_of(d.year, d.month, d.day, 0, 0, 0);
 		return true;
 	}
-	long long v = strtoll(text, &end, 10);
-	*out = v;
-	return end != text && *end == '\0';
+	return seconds_argument(span_of(text), out);
 }
 
 int
@@ -88,7 +102,7 @@ session_configure(struct session *s, const char *path)
 		int r = load_file(s->arena, s->config_path, CONFIG_MAX, &text);
 		if (r != 0) {
 			fprintf(stderr, "vidimus: configuration %s: %s\n", s->config_path,
-				strerror(-r));
+				load_error(r));
 			return EXIT_CONFIG;
 		}
 	}
@@ -97,7 +111,9 @@ session_configure(struct session *s, const char *path)
 	if (count > 0)
 		return print_faults(s->config_path ? s->config_path : "-", faults, count);
 	s->policy = s->config.policies ? s->config.policies[0] : policy_default;
-	return 0;
+	arena_free(s->scratch);
+	s->scratch = arena_new(s->config.limits.memory);
+	return s->scratch ? 0 : EXIT_FAULT;
 }
 
 int
@@ -129,7 +145,7 @@ inputs_of_paths(struct session *s, const char *const *paths, size_t count, enum 
 		};
 		int r = load_list(s->arena, paths[i], &files, &in[i].file_count);
 		if (r != 0) {
-			fprintf(stderr, "vidimus: trust list %s: %s\n", paths[i], strerror(-r));
+			fprintf(stderr, "vidimus: trust list %s: %s\n", paths[i], load_error(r));
 			return EXIT_USAGE;
 		}
 		in[i].files = files;

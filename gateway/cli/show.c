@@ -3,6 +3,7 @@
  * Texts of certificates are printed with every control character replaced: a name
  * must not be able to move the cursor or to recolour a verdict.
  */
+#include "codecs/base/text.h"
 #include "gateway/cli/cli.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/render.h"
@@ -17,17 +18,41 @@ colours(void)
 	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 }
 
+/* How many bytes the character at the front has; 0: it is no UTF-8. */
+static size_t
+character(struct span s)
+{
+	uint8_t c = s.ptr[0];
+	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	return n <= s.len && utf8_check(span_slice(s, 0, n)) == n ? n : 0;
+}
+
+/* Controls, line ends, and what turns the direction of the text around it. */
+static bool
+moves(const uint8_t *p, size_t n)
+{
+	if (n == 1)
+		return p[0] < ' ' || p[0] == 0x7f;
+	if (n == 2)
+		return p[0] == 0xc2 && p[1] <= 0x9f; /* C1 */
+	if (n != 3 || p[0] != 0xe2)
+		return false;
+	/* U+2028 to U+202E, U+2066 to U+2069 */
+	return (p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
+	       (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9);
+}
+
 void
 show_text(struct span s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i];
-		/* C0, DEL, and C1 as UTF-8 (C2 80 to C2 9F) */
-		bool c1 = c == 0xc2 && i + 1 < s.len && s.ptr[i + 1] >= 0x80 &&
-			  s.ptr[i + 1] <= 0x9f;
-		if (c1)
-			i++;
-		putchar(c < ' ' || c == 0x7f || c1 ? '?' : c);
+	while (s.len > 0) {
+		size_t n = character(s);
+		if (n == 0 || moves(s.ptr, n))
+			putchar('?');
+		else
+			fwrite(s.ptr, 1, n, stdout);
+		s = span_from(s, n > 0 ? n : 1);
 	}
 }
 
@@ -132,8 +157,10 @@ show_report(const struct work *w, const struct verify *v, const char *name)
 	enum verdict verdict = report_verdict(w->report);
 	enum reason reason = report_reason(w->report);
 
-	if (name)
-		printf("%s: ", name);
+	if (name) {
+		show_text(span_of(name));
+		fputs(": ", stdout);
+	}
 	printf("%s%s%s", colour_of(verdict), verdict_name(verdict), colours() ? "\033[0m" : "");
 	if (reason != REASON_NONE)
 		printf(": %s", reason_text(reason));

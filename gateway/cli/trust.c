@@ -123,11 +123,11 @@ print_json(struct session *s, const char *authority)
 
 /* Reads the lists given as a source would be read, and says what they would give. */
 static int
-import(struct session *s)
+import(struct session *s, bool json)
 {
-	int r = list(s);
+	int r = json ? print_json(s, NULL) : list(s);
 
-	for (size_t i = 0; i < trust_source_count(s->trust); i++)
+	for (size_t i = 0; r == 0 && i < trust_source_count(s->trust); i++)
 		if (trust_source_at(s->trust, i)->fault)
 			r = EXIT_REJECTED;
 	return r;
@@ -142,10 +142,11 @@ dispatch(struct session *s, const struct options *o)
 	if (strcmp(verb, "list") == 0 && !subject)
 		return option_value(o, "--json") ? print_json(s, NULL) : list(s);
 	if (strcmp(verb, "show") == 0 && o->operand_count <= 2)
-		return option_value(o, "--json") && subject ? print_json(s, subject)
-							    : show(s, subject);
+		return option_value(o, "--json") ? print_json(s, subject) : show(s, subject);
+	if (strcmp(verb, "import") == 0 && !subject)
+		return usage("trust", "import reads the lists that it is given: add FILE...", NULL);
 	if (strcmp(verb, "import") == 0)
-		return import(s);
+		return import(s, option_value(o, "--json") != NULL);
 	return usage("trust", "the verbs are list, show [AUTHORITY] and import FILE..., not", verb);
 }
 

@@ -4,6 +4,8 @@
 #include "gateway/engine/engine.h"
 #include "gateway/engine/render.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,43 +92,109 @@ verify_one(struct session *s, struct span in, const char *name, enum form form)
 	return exit_code(&report);
 }
 
-/* A file may hold several certificates: each has a report and a verdict of its own. */
-static int
-verify_file(struct session *s, const char *path, bool many, enum form form)
+/* What stands in front of a verdict: nothing for a single one. */
+static const char *
+label(struct arena *a, const char *path, bool many, size_t index, size_t count)
 {
-	struct span in, *entries;
-	size_t count;
-	struct report report;
-	int r = load_file(s->arena, path, s->config.limits.input_document, &in);
+	struct buf b = buf_in(a, 8192);
 
-	if (r != 0) {
-		fprintf(stderr, "vidimus verify: %s: %s\n", path, strerror(-r));
-		return EXIT_UNREADABLE;
-	}
-	struct work split = { s->arena, &report, &s->config.limits, s->kit, s->now };
-	report_begin(&report, s->arena);
-	if (engine_split(&split, in, &entries, &count) != 0)
-		return EXIT_FAULT;
+	if (count <= 1)
+		return many ? path : NULL;
+	buf_str(&b, path);
+	buf_str(&b, " #");
+	buf_uint(&b, index + 1);
+	buf_char(&b, '\0');
+	return b.error ? path : (const char *)b.ptr;
+}
+
+struct request {
+	const char *path;
+	bool many; /* paths */
+	enum form form;
+};
+
+/* One certificate, or several: each has a report and a verdict of its own. */
+static int
+verify_entries(struct session *s, struct arena *a, struct span in, const struct request *q)
+{
+	struct report report;
+	struct work w = { a, &report, &s->config.limits, s->kit, s->now };
+	struct span *entries;
+	size_t count;
 	int worst = EXIT_VERIFIED;
+
+	report_begin(&report, a);
+	if (engine_split(&w, in, &entries, &count) != 0)
+		return EXIT_FAULT;
 	for (size_t i = 0; i < count; i++)
-		worst = worse(
-			worst, verify_one(s, entries[i], many || count > 1 ? path : NULL, form));
+		worst = worse(worst,
+			verify_one(s, entries[i], label(a, q->path, q->many, i, count), q->form));
 	return worst;
+}
+
+/* A byte more than is allowed is read, so that the report can say so. */
+static int
+verify_file(struct session *s, const struct request *q)
+{
+	size_t max = s->config.limits.input_document;
+	struct arena *a = arena_new(s->config.limits.memory + 4 * max);
+	struct span in;
+	int r = a ? load_head(a, q->path, max + 1, &in) : -ENOMEM;
+
+	if (r == 0) {
+		r = verify_entries(s, a, in, q);
+	} else {
+		fprintf(stderr, "vidimus verify: %s: %s\n", q->path, load_error(r));
+		r = r == -ENOMEM ? EXIT_FAULT : EXIT_UNREADABLE;
+	}
+	arena_free(a);
+	return r;
+}
+
+/* A line of standard input, of which no more than max bytes are kept.  false: there is none. */
+static bool
+read_line(char *line, size_t max, struct span *out)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = getc_unlocked(stdin)) != EOF && c != '\n')
+		if (n < max)
+			line[n++] = (char)c;
+	*out = span_trim((struct span){ (uint8_t *)line, n });
+	return c != EOF || n > 0;
+}
+
+/* A line may be the certificate itself or a JSON string of it. */
+static int
+verify_line(struct session *s, struct span line)
+{
+	json_t *quoted = line.ptr[0] == '"' ? json_loadb((const char *)line.ptr, line.len,
+						      JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL)
+					    : NULL;
+
+	if (quoted)
+		line = (struct span){ (const uint8_t *)json_string_value(quoted),
+			json_string_length(quoted) };
+	int r = verify_one(s, line, NULL, FORM_JSON);
+	json_decref(quoted);
+	return r;
 }
 
 /* One certificate a line in, one report a line out, whatever the line holds. */
 static int
 verify_lines(struct session *s)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
+	size_t max = s->config.limits.input_document + 1;
+	char *line = malloc(max);
+	struct span text;
 	int worst = EXIT_VERIFIED;
 
-	while ((n = getline(&line, &room, stdin)) > 0) {
-		struct span text = span_trim((struct span){ (uint8_t *)line, (size_t)n });
+	if (!line)
+		return EXIT_FAULT;
+	while (read_line(line, max, &text)) {
 		if (text.len > 0)
-			worst = worse(worst, verify_one(s, text, NULL, FORM_JSON));
+			worst = worse(worst, verify_line(s, text));
 		fflush(stdout);
 	}
 	free(line);
@@ -136,7 +204,8 @@ verify_lines(struct session *s)
 static int
 run(struct session *s, const struct options *o)
 {
-	enum form form = option_value(o, "--json") ? FORM_JSON : FORM_PEOPLE;
+	struct request q = { "-", o->operand_count > 1,
+		option_value(o, "--json") ? FORM_JSON : FORM_PEOPLE };
 	int worst = EXIT_VERIFIED;
 
 	if (option_value(o, "--ndjson"))
@@ -144,9 +213,11 @@ run(struct session *s, const struct options *o)
 			       ? verify_lines(s)
 			       : usage("verify", "--ndjson reads standard input only", NULL);
 	if (o->operand_count == 0)
-		return verify_file(s, "-", false, form);
-	for (size_t i = 0; i < o->operand_count; i++)
-		worst = worse(worst, verify_file(s, o->operands[i], o->operand_count > 1, form));
+		return verify_file(s, &q);
+	for (size_t i = 0; i < o->operand_count; i++) {
+		q.path = o->operands[i];
+		worst = worse(worst, verify_file(s, &q));
+	}
 	return worst;
 }
 

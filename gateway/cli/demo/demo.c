@@ -12,8 +12,10 @@
 
 enum { PATH_LENGTH = 4096, MEMORY = 1 << 30, CASES_CLOCK = 1796126400 /* 2026-12-01 */ };
 
-static const char config_text[] =
+#define FIRST_LINE \
 	"# The demo world: fictional authorities with fresh keys. Never use it in production.\n"
+
+static const char config_text[] = FIRST_LINE
 	"# `vidimus help config` explains every key.\n\n"
 	"[listen]\naddress = 127.0.0.1:8080\n\n"
 	"[policy \"default\"]\nenvironment = demo\n\n"
@@ -43,6 +45,18 @@ static const char case_trust[] =
 	"{\"file\":\"../_trust/old-list.json\",\"maxAge\":86400},"
 	"{\"file\":\"../_trust/AQ_acceptance.pem\",\"env\":\"acceptance\"}]";
 
+static bool
+write_all(int fd, struct span bytes)
+{
+	while (bytes.len > 0) {
+		ssize_t n = write(fd, bytes.ptr, bytes.len);
+		if (n <= 0)
+			return false;
+		bytes = span_from(bytes, (size_t)n);
+	}
+	return true;
+}
+
 int
 demo_write(const struct demo *d, const char *folder, const char *name, struct span bytes,
 	unsigned mode)
@@ -53,28 +67,30 @@ demo_write(const struct demo *d, const char *folder, const char *name, struct sp
 			 ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode)
 			 : -1;
 
+	if (n >= PATH_LENGTH)
+		return -ENAMETOOLONG;
 	if (fd < 0)
 		return -errno;
-	ssize_t written = bytes.len ? write(fd, bytes.ptr, bytes.len) : 0;
-	int r = close(fd) == 0 && written == (ssize_t)bytes.len ? 0 : -EIO;
-	return r;
+	/* a file that was there already keeps its mode otherwise */
+	bool whole = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes);
+	return close(fd) == 0 && whole ? 0 : -EIO;
 }
 
 static int
-make_folder(const struct demo *d, const char *name)
+make_folder(const struct demo *d, const char *name, unsigned mode)
 {
 	char path[PATH_LENGTH];
-	int n = snprintf(path, sizeof(path), "%s/%s", d->dir, name);
 
+	if (snprintf(path, sizeof(path), "%s/%s", d->dir, name) >= PATH_LENGTH)
+		return -ENAMETOOLONG;
 	/* the folders above may be missing as well */
-	for (char *slash = strchr(path + 1, '/'); n > 0 && n < PATH_LENGTH && slash;
-		slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(path, 0755) != 0 && errno != EEXIST)
 			return -errno;
 		*slash = '/';
 	}
-	return mkdir(path, 0755) == 0 || errno == EEXIST ? 0 : -errno;
+	return mkdir(path, (mode_t)mode) == 0 || errno == EEXIST ? 0 : -errno;
 }
 
 static void
@@ -140,11 +156,12 @@ write_keys(struct demo *d)
 static int
 write_world(struct demo *d)
 {
-	static const char *const folders[] = { "trust", "samples", "keys" };
-	int r = 0;
+	int r = make_folder(d, "keys", 0700);
 
-	for (size_t i = 0; r == 0 && i < 3; i++)
-		r = make_folder(d, folders[i]);
+	if (r == 0)
+		r = make_folder(d, "trust", 0755);
+	if (r == 0)
+		r = make_folder(d, "samples", 0755);
 	if (r == 0)
 		r = demo_write_lists(d, "trust");
 	if (r == 0)
@@ -187,7 +204,7 @@ write_case(struct demo *d, const struct sample *s)
 {
 	struct buf b = buf_in(d->arena, SIZE_MAX);
 	struct span text;
-	int r = make_folder(d, s->name);
+	int r = make_folder(d, s->name, 0755);
 
 	if (r == 0)
 		r = demo_mint(d, s, &text);
@@ -201,7 +218,7 @@ write_case(struct demo *d, const struct sample *s)
 static int
 write_cases(struct demo *d)
 {
-	int r = make_folder(d, "_trust");
+	int r = make_folder(d, "_trust", 0755);
 
 	d->now = CASES_CLOCK;
 	if (r == 0)
@@ -213,11 +230,44 @@ write_cases(struct demo *d)
 	return r;
 }
 
+/* The folder's configuration is someone else's. */
+static bool
+taken(struct demo *d)
+{
+	char path[PATH_LENGTH];
+	struct span text;
+
+	if (snprintf(path, sizeof(path), "%s/vidimus.conf", d->dir) >= PATH_LENGTH)
+		return false;
+	int r = load_file(d->arena, path, 1 << 20, &text);
+	return r == 0 ? !span_starts(text, SPAN_LIT(FIRST_LINE)) : r == -EFBIG;
+}
+
+static void
+tell(const struct demo *d)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < demo_sample_count; i++)
+		count += demo_samples[i].policy == NULL;
+	printf("%zu samples, their authorities and vidimus.conf are in %s; for instance\n\n"
+	       "  vidimus verify --config %s/vidimus.conf %s/samples/vaccination.txt\n"
+	       "  vidimus serve --config %s/vidimus.conf\n",
+		count, d->dir, d->dir, d->dir, d->dir);
+}
+
 static int
 make(struct demo *d, bool cases)
 {
 	int r = 0;
 
+	if (!cases && taken(d)) {
+		fprintf(stderr,
+			"vidimus demo: %s/vidimus.conf is not of a demo world: name another "
+			"folder\n",
+			d->dir);
+		return EXIT_USAGE;
+	}
 	if (cases)
 		r = write_cases(d);
 	else if ((r = demo_make_keys(d)) == 0)
@@ -227,8 +277,7 @@ make(struct demo *d, bool cases)
 		return EXIT_FAULT;
 	}
 	if (!cases)
-		printf("%zu samples, their authorities and vidimus.conf are in %s\n",
-			demo_sample_count, d->dir);
+		tell(d);
 	return 0;
 }
 
