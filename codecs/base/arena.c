@@ -194,9 +194,12 @@ void
 arena_trim(struct arena *a, uint8_t *p, size_t len)
 {
 	struct block *b = a->newest;
-	size_t from = (size_t)(p - (uint8_t *)b->bytes);
+	size_t from = (size_t)((uintptr_t)p - (uintptr_t)b->bytes);
+	if (from >= b->used)
+		return; /* not the newest: it stays */
 	size_t old = b->used - from - GAP, kept = len > 0 ? rounded(len) : 0;
-
+	if (kept > old)
+		return;
 	a->used -= old - kept;
 	if (kept < old)
 		wipe(b, kept > 0 ? from + kept + GAP : from);

@@ -80,6 +80,8 @@ void report_limit(struct report *r, const char *limit, uint64_t value, struct pl
 void report_find(struct report *r, enum reason reason, struct place at);
 
 bool         report_failed(const struct report *r); /* the running check has failed */
+/* Rejected when a check failed or was silent, or when one was skipped though none is unknown: skipping
+ * proves nothing.  Else indeterminate when one is unknown.  Verified when all nine passed. */
 enum verdict report_verdict(const struct report *r);
 enum reason  report_reason(const struct report *r); /* of the verdict: first of the worst rows */
 

@@ -1,4 +1,4 @@
-/* oom.h - makes an allocation of one's choice fail, in any build and without linker flags.
+/* oom.h - makes an allocation of one's choice fail (glibc), in any build and without linker flags.
  *
  * oom.c is linked into every test program and stands in front of malloc, calloc
  * and realloc, for our code as well as for the libraries that we call; under

@@ -190,6 +190,12 @@ test_trim(void **unused)
 	assert_true(first[0] == 1 && first[99] == 1);
 	arena_reset(a);
 	p = arena_bytes(a, 10);
+	q = arena_bytes(a, 40000); /* in another block than p */
+	arena_trim(a, p, 0); /* not the newest any more */
+	arena_trim(a, q, 40001); /* more than it is */
+	assert_int_equal(arena_used(a), 16 + 40000);
+	arena_reset(a);
+	p = arena_bytes(a, 10);
 	arena_trim(a, p, 0); /* the only piece of the only block */
 	assert_int_equal(arena_used(a), 0);
 	assert_ptr_equal(arena_bytes(a, 20), p);
