@@ -8,6 +8,7 @@
 #include "gateway/engine/engine.h"
 #include "gateway/engine/render.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -86,9 +87,9 @@ show_check(const struct check *c, enum check_id id)
 {
 	static const char *const marks[] = { "FAIL", "ok", "-", "?", "FAIL" };
 
-	printf("  %-4s %-11s", marks[c->status], check_name(id));
+	printf("  %-4s %-11s %s", marks[c->status], check_name(id), render_check_text(c, id));
 	if (c->reason != REASON_NONE)
-		printf(" %s (%s)", reason_text(c->reason), reason_code(c->reason));
+		printf(" (%s)", reason_code(c->reason));
 	if (c->limit)
 		printf(" %s = %llu", c->limit, (unsigned long long)c->limit_value);
 	show_place(&c->at);
@@ -103,10 +104,68 @@ colour_of(enum verdict v)
 	return colours() ? codes[v] : "";
 }
 
+/* The meaning, and the code in brackets behind it. */
 static void
 show_coded(const char *label, const struct coded *c)
 {
-	row(label, c->display.len > 0 ? c->display : c->code);
+	if (c->display.len == 0) {
+		row(label, c->code);
+		return;
+	}
+	printf("  %-14s ", label);
+	show_text(c->display);
+	fputs(" (", stdout);
+	show_text(c->code);
+	puts(")");
+}
+
+#define CODED(label, member)                                \
+	{                                                   \
+		label, true, offsetof(struct event, member) \
+	}
+#define TEXT(label, member)                                  \
+	{                                                    \
+		label, false, offsetof(struct event, member) \
+	}
+
+static const struct {
+	const char *label;
+	bool coded;
+	size_t offset;
+} fields[] = {
+	CODED("disease", disease),
+	CODED("vaccine", vaccine),
+	CODED("brand", brand),
+	CODED("manufacturer", manufacturer),
+	CODED("holder", ma_holder),
+	TEXT("lot", lot),
+	CODED("test", test_type),
+	TEXT("test name", test_name),
+	CODED("device", test_device),
+	CODED("result", result),
+	TEXT("sampled", sample_time),
+	TEXT("result at", result_time),
+	TEXT("first positive", first_positive),
+	TEXT("date", date),
+	TEXT("valid from", valid_from),
+	TEXT("valid until", valid_until),
+	TEXT("next dose", next_dose),
+	TEXT("country", country),
+	TEXT("centre", centre),
+	TEXT("practitioner", practitioner),
+	TEXT("issuer", issuer),
+	TEXT("identifier", identifier),
+};
+
+static void
+show_dose(const struct event *e)
+{
+	if (e->dose == RECORD_NO_NUMBER)
+		return;
+	printf("  %-14s %lld", "dose", (long long)e->dose);
+	if (e->total_doses != RECORD_NO_NUMBER)
+		printf(" of %lld", (long long)e->total_doses);
+	putchar('\n');
 }
 
 static void
@@ -115,28 +174,24 @@ show_event(const struct event *e)
 	static const char *const kinds[] = { "vaccination", "test", "recovery" };
 
 	printf("  %s\n", kinds[e->kind]);
-	show_coded("disease", &e->disease);
-	show_coded("brand", &e->brand);
-	if (e->dose != RECORD_NO_NUMBER)
-		printf("  %-14s %lld of %lld\n", "dose", (long long)e->dose,
-			(long long)e->total_doses);
-	show_coded("test", &e->test_type);
-	show_coded("result", &e->result);
-	row("sampled", e->sample_time);
-	row("date", e->date);
-	row("valid from", e->valid_from);
-	row("valid until", e->valid_until);
-	row("country", e->country);
-	row("issuer", e->issuer);
-	row("identifier", e->identifier);
+	show_dose(e);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const void *at = (const char *)e + fields[i].offset;
+		if (fields[i].coded)
+			show_coded(fields[i].label, at);
+		else
+			row(fields[i].label, *(const struct span *)at);
+	}
 }
 
 static void
 show_record(const struct record *r)
 {
+	row("name", r->name.text);
 	row("family name", r->name.family.len ? r->name.family : r->name.family_icao);
 	row("given name", r->name.given.len ? r->name.given : r->name.given_icao);
 	row("born", r->birth_date);
+	row("sex", r->sex);
 	for (size_t i = 0; i < r->event_count; i++)
 		show_event(&r->events[i]);
 }

@@ -7,6 +7,8 @@
 
 /* One report (section 4), without a line end. */
 void render_report(struct buf *b, const struct work *w, const struct verify *v);
+/* The plain sentence of one of its rows. */
+const char *render_check_text(const struct check *c, enum check_id id);
 /* The layers of an inspected input. */
 void render_inspect(struct buf *b, const struct work *w, const struct verify *v);
 /* {"schemes":[...]}, {"reasons":[...]}, {"sources":[...]}; authority: only that one's keys, with each key. */

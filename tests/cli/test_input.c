@@ -247,6 +247,44 @@ tames_texts(void **state)
 	}
 }
 
+/* clang-format off */
+static const struct {
+	const char *sample, *lines;
+} reports[] = {
+	{ "vaccination", "verified\n  ok   format      the scheme was recognised\n" },
+	{ "vaccination", "\n  ok   policy      the verifier's policy accepts it\n  key of         AQ\n" },
+	{ "vaccination", "\n  source         signed-list\n" },
+	{ "vaccination", "\n  vaccination\n  dose           2 of 2\n  disease        COVID-19 (840539006)\n" },
+	{ "vaccination", "\n  brand          Comirnaty (EU/1/20/1528)\n" },
+	{ "test", "\n  test name      Frost PCR\n  result         Not detected (260415000)\n" },
+	{ "test", "\n  sampled        2026-11-20T10:00:00Z\n" },
+	{ "recovery", "\n  first positive 2026-05-01\n" },
+	{ "tampered", "\n  -    policy      not looked at, because an earlier check did not pass\n" },
+	{ "expired", "rejected: the certificate has expired\n" },
+	{ "expired", "\n  FAIL validity    the certificate has expired (validity.expired) [cwt byte 6 /4]\n" },
+	{ "null-group", " (note.null) [cwt byte " },
+	{ "code-unknown", "\n  brand          " },
+};
+/* clang-format on */
+
+static void
+reports_in_words(void **state)
+{
+	char line[128];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reports); i++) {
+		snprintf(line, sizeof(line), "verify --config @/vidimus.conf @/samples/%s.txt",
+			reports[i].sample);
+		run(line, NULL);
+		if (!strstr(ran.out, reports[i].lines))
+			fail_msg("%s: no %s in %s", reports[i].sample, reports[i].lines, ran.out);
+		assert_null(strchr(ran.out, '\033'));
+	}
+	run("verify --config @/vidimus.conf @/samples/tampered.txt", NULL);
+	assert_null(strstr(ran.out, "Pinguin"));
+}
+
 static void
 guards_the_demo(void **state)
 {
@@ -302,6 +340,7 @@ main(void)
 		cmocka_unit_test(names_several),
 		cmocka_unit_test(fails_when_nothing_can_be_written),
 		cmocka_unit_test(tames_texts),
+		cmocka_unit_test(reports_in_words),
 		cmocka_unit_test(guards_the_demo),
 	};
 

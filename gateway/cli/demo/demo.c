@@ -251,9 +251,10 @@ tell(const struct demo *d)
 	for (size_t i = 0; i < demo_sample_count; i++)
 		count += demo_samples[i].policy == NULL;
 	printf("%zu samples, their authorities and vidimus.conf are in %s; for instance\n\n"
-	       "  vidimus verify --config %s/vidimus.conf %s/samples/vaccination.txt\n"
-	       "  vidimus serve --config %s/vidimus.conf\n",
-		count, d->dir, d->dir, d->dir, d->dir);
+	       "  %s verify --config %s/vidimus.conf %s/samples/vaccination.txt\n"
+	       "  %s serve --config %s/vidimus.conf\n",
+		count, d->dir, program_invocation_name, d->dir, d->dir, program_invocation_name,
+		d->dir);
 }
 
 static int
