@@ -319,6 +319,31 @@ test_the_list_of_suites(void **unused)
 	end(&w);
 }
 
+/* A suite that runs must be one that a reader can find. */
+static void
+test_every_corpus_is_documented(void **unused)
+{
+	struct world w;
+	char row[128];
+	size_t corpora = 0;
+
+	(void)unused;
+	begin(&w);
+	w.options.list = true;
+	assert_int_equal(capture(&w), 0);
+	struct span page = aid_read(w.aid.arena, "docs/corpora.md"), rest = w.out, line;
+	while (span_split(&rest, '\n', &line)) {
+		if (!span_ends(line, SPAN_LIT(" corpus")))
+			continue;
+		snprintf(row, sizeof(row), "\n| %.*s |", (int)span_find(line, ' '),
+			(const char *)line.ptr);
+		assert_says(page, row);
+		corpora++;
+	}
+	assert_true(corpora >= 16);
+	end(&w);
+}
+
 static void
 test_reports_are_written(void **unused)
 {
@@ -356,6 +381,7 @@ main(void)
 		cmocka_unit_test(test_a_corpus_without_files_fails),
 		cmocka_unit_test(test_unusable_options),
 		cmocka_unit_test(test_the_list_of_suites),
+		cmocka_unit_test(test_every_corpus_is_documented),
 		cmocka_unit_test(test_reports_are_written),
 	};
 
