@@ -63,7 +63,7 @@ anchors_read(struct work *w, const struct trust_input *in, bool with_cms, struct
 	else if (r == 0 && !out->chain && !out->cms)
 		builder_fault(b, "the anchors hold no certificate that can vouch for this list",
 			in->name, PLACE_NO_OFFSET);
-	builder_info(b)->items_checked = out->chain || out->cms;
+	builder_info(b)->items_checked = !builder_faulty(b);
 	return r;
 }
 
