@@ -161,7 +161,8 @@ build_without(const struct form *f, size_t n, bool onwards, size_t *most)
 	return oom_hit();
 }
 
-/* Allocations failing, the first ones each in turn, later ones in growing steps: no crash, no leak, never more trust. */
+/* Allocations failing, the first ones each in turn, later ones in growing steps: no crash, no leak, and
+ * never more trust. */
 static void
 test_memory(void **state)
 {

@@ -1,4 +1,4 @@
-/* test_items.c - the gateway's items, bare and behind a signature line: who is a signer, who vouches, what is refused. */
+/* test_items.c - the gateway's items, bare and behind a signature line: signers, anchors, refusals. */
 #include "codecs/base/text.h"
 #include "tests/trust/aid_trust.h"
 
