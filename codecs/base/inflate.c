@@ -14,8 +14,8 @@
 #include <errno.h>
 #include <libdeflate.h>
 
-/* Most certificates unpack to less than three times their size, all seen to less than 14 times. */
-enum { FIRST_GUESS = 3, GROWTH = 8, SMALLEST = 1024 };
+/* Most certificates unpack to less than four times their size, all seen to less than 14 times. */
+enum { FIRST_GUESS = 4, GROWTH = 8, SMALLEST = 2048 };
 
 typedef enum libdeflate_result (*inflate_fn)(
 	struct libdeflate_decompressor *, const void *, size_t, void *, size_t, size_t *, size_t *);

@@ -157,8 +157,8 @@ test_every_flipped_bit(void **unused)
 static void
 test_there_and_back(void **unused)
 {
-	static const size_t sizes[] = { 0, 1, 2, 100, 341, 342, 1023, 1024, 1025, 4095, 4096, 4097,
-		30000, 65535, 65536 };
+	static const size_t sizes[] = { 0, 1, 2, 100, 341, 342, 1023, 1024, 1025, 2047, 2048, 2049,
+		4095, 4096, 4097, 30000, 65535, 65536 };
 
 	(void)unused;
 	for (size_t i = 0; i < 2 * COUNT(sizes); i++) {
