@@ -74,6 +74,12 @@ mkdir "$dir/world" && cp -r conformance/cases/eu-dcc/_trust "$dir/world/trust" &
 	--target "exec:$vidimus verify --config $dir/world/vidimus.conf --at \$CASE_AT --json" >"$dir/exec" 2>&1
 check "every case asked of the command line" 0 $?
 check "and most were asked" yes "$(grep -qE '^[1-9][0-9]+ passed, 0 failed' "$dir/exec" && echo yes)"
+# the cases in the repository are what this binary writes, but for the keys
+"$vidimus" demo --cases "$dir/cases/eu-dcc" >/dev/null; check "cases with fresh keys are written" 0 $?
+"$vidimus" conformance run --cases "$dir/cases" --suite eu-dcc >"$dir/exec"; check "and pass" 0 $?
+for case in conformance/cases/eu-dcc/*/case.json; do
+	cmp -s "$case" "$dir/cases/${case#conformance/cases/}"; check "$case is as written" 0 $?
+done
 kill -TERM "$pid"; wait "$pid"; check "graceful stop" 0 $?
 
 echo "$passed passed, $failed failed"

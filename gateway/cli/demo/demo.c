@@ -196,6 +196,10 @@ case_json(struct demo *d, const struct sample *s, struct buf *b)
 		buf_json(b, span_of(s->finding));
 		buf_char(b, ']');
 	}
+	if (s->also) {
+		buf_char(b, ',');
+		buf_str(b, s->also);
+	}
 	buf_str(b, "}}\n");
 }
 

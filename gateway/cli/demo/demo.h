@@ -61,6 +61,7 @@ struct sample {
 	const char *text;
 	const char *verdict, *reason; /* reason "": none */
 	const char *finding;          /* a code that must be among the findings; NULL: none demanded */
+	const char *also;             /* further members of a case's "expect", as JSON */
 	const char *policy;           /* JSON of a case's policy; such a sample is a case only */
 };
 
