@@ -90,7 +90,7 @@ $(OUT)/%.o: %.c Makefile
 
 # What `vidimus version` says of the libraries.
 $(OUT)/gateway/cli/help.o: CPPFLAGS += -DVIDIMUS_LIBRARIES='"$(shell for l in openssl libevent_core libcbor jansson libxml-2.0 libdeflate libsodium; do \
-	printf '%s %s  ' "$$l" "$$(pkg-config --modversion $$l 2>/dev/null)"; done)"'
+	printf '%s %s, ' "$$l" "$$(pkg-config --modversion $$l 2>/dev/null)"; done | sed 's/, $$//')"'
 
 # The web page is served from the binary: its symbols are made by the assembler, which link-time optimisation can't see.
 $(OUT)/gateway/http/info.o: CFLAGS += -fno-lto

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { CHUNK = 65536, FILES_MAX = 20000, PATH_LENGTH = 4096 };
 
@@ -36,6 +37,8 @@ load_head(struct arena *a, const char *path, size_t max, struct span *out)
 {
 	struct stat st;
 
+	if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO))
+		fputs("vidimus: reading standard input; Ctrl-D ends it\n", stderr);
 	if (strcmp(path, "-") == 0)
 		return read_up_to(a, stdin, max, out);
 	FILE *f = fopen(path, "rb");
