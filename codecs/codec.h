@@ -31,6 +31,11 @@ struct codec {
 	/* Do these bytes look like mine?  Looks at a prefix; never allocates. */
 	bool (*detect)(struct span in);
 
+	/* Several certificates in one input, or one in several pieces (a file, a code's chunks on lines of their own):
+	 * the certificates, each as decode takes it, in the arena; one that stands whole in `in` may point into it.
+	 * *count 0: this is one certificate, or damaged; decode says which.  NULL: there are no such forms. */
+	int (*split)(struct work *w, struct span in, struct span **entries, size_t *count);
+
 	/* Unwraps and parses; fills out->scheme, layers, proofs, dates, usage and payload.
 	 * A report_fail on the running check (decode, or format where the prefix says so) ends the verification. */
 	int (*decode)(struct work *w, struct span in, struct credential *out);

@@ -35,6 +35,23 @@ struct proof {
 
 #define TIME_NONE INT64_MIN
 
+/* A moment to the nanosecond, where rounding would decide: of SMART Health Cards nbf and revocation times. */
+struct moment {
+	int64_t  seconds;     /* since 1970 UTC, rounded down; TIME_NONE: absent */
+	uint32_t nanoseconds; /* 0 to 999,999,999; further digits are cut off */
+	bool     more;        /* digits were cut off that are not all 0 */
+};
+
+/* Under which name its issuer can withdraw the document; what answers is trust data. */
+enum status_kind { STATUS_CLAIM_NONE, STATUS_CLAIM_RID /* SMART Health Cards 1.4.0: rid under (iss, kid) */ };
+
+struct status_claim {
+	enum status_kind   kind;
+	struct span        id;
+	struct moment      issued;
+	const struct node *node; /* where it stands */
+};
+
 /* One layer that was unwrapped, outermost first; what `inspect` prints. */
 struct layer {
 	const char        *name;  /* "base45", "zlib", "cose", "cwt" */
@@ -56,6 +73,7 @@ struct credential {
 		const struct node *not_before, *not_after;
 		const char        *layer;
 	} dates;
+	struct status_claim status;
 	const struct node  *payload; /* the scheme's own content */
 	const void         *scheme_data; /* whatever the codec keeps from decode to check and normalise */
 	unsigned            usage; /* what the entries need the key to allow: USAGE_* of trust.h; set by decode */

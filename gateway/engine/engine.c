@@ -112,6 +112,14 @@ count_lines(struct span in)
 int
 engine_split(struct work *w, struct span in, struct span **entries, size_t *count)
 {
+	const struct codec *codec = codec_detect(span_trim(in));
+
+	*count = 0;
+	if (codec && codec->split) {
+		int r = codec->split(w, span_trim(in), entries, count);
+		if (r != 0 || *count > 0)
+			return r;
+	}
 	size_t n = span_find(in, '\n') < in.len ? count_lines(in) : 0;
 	size_t lines = n > 1 ? n : 1;
 	struct span *out = ARENA_ARRAY(w->arena, lines, struct span);

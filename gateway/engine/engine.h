@@ -7,7 +7,9 @@
 #include "codecs/codec.h"
 #include "codecs/record/record.h"
 #include "config/policy.h"
-#include "trust/trust.h"
+#include "trust/web.h"
+
+enum { VERIFY_NEEDS = 8 };
 
 /* One verification.  Everything it points to lives in the work's arena or outlives it. */
 struct verify {
@@ -15,6 +17,7 @@ struct verify {
 	struct span          input;
 	const struct trust  *trust;
 	const struct policy *policy;
+	const struct web    *web; /* what was fetched so far; NULL: nothing */
 	/* found, step by step */
 	struct span             text; /* the input without blanks and line ends around it */
 	const struct codec     *codec;
@@ -25,6 +28,10 @@ struct verify {
 	bool                    verified; /* the signature check passed */
 	bool                    has_record;
 	struct record           record;
+	/* What is lacking and could be fetched; with any, a second run with a fuller web may decide otherwise.
+	 * Never anything on account of an issuer that no list names. */
+	struct need             needs[VERIFY_NEEDS];
+	size_t                  need_count;
 };
 
 /* Runs the nine checks into w->report.  0, or a negative errno when we are at fault (-ENOMEM).
@@ -34,7 +41,8 @@ int engine_verify(struct work *w, struct verify *v);
 /* Unwraps without trusting anything: format and decode only; for `inspect`. */
 int engine_inspect(struct work *w, struct verify *v);
 
-/* How many certificates the input holds: one, or the lines of a text of several.  Entries point into in. */
+/* How many certificates the input holds: one, the parts of a container (codec->split), or the lines of a text of
+ * several.  Entries point into `in` or into the arena. */
 int engine_split(struct work *w, struct span in, struct span **entries, size_t *count);
 
 #endif

@@ -1,0 +1,63 @@
+/* web.h - what was fetched because a document needed it: an immutable, counted snapshot beside the lists.
+ *
+ * The engine is pure: it says what it lacks (struct need); whoever owns sockets fetches that, adds it here and
+ * runs the engine again.  A need is only ever stated on account of an issuer that the lists trust.
+ */
+#ifndef TRUST_WEB_H
+#define TRUST_WEB_H
+
+#include "trust/trust.h"
+
+enum need_kind {
+	NEED_ISSUER_KEYS, /* the JWK set of an issuer that is listed without the key asked for */
+	NEED_REVOCATIONS, /* the revocation list that a key announces */
+	NEED_FILE         /* what a health link leads to; the operator's rule for hosts is its trust */
+};
+
+struct need {
+	enum need_kind     kind;
+	struct trust_scope scope;
+	struct span        issuer; /* on whose account: as listed; empty for NEED_FILE */
+	struct span        kid;    /* NEED_REVOCATIONS: of the key */
+	struct span        url;    /* https, not yet judged by the guard */
+	struct span        body;   /* POST this (application/json); ptr NULL: GET */
+};
+
+enum web_state {
+	WEB_GOOD,
+	WEB_UNREACHABLE, /* no connection, no answer in time, refused by the guard, or a status other than 200 */
+	WEB_BAD          /* an answer that is not what was asked for */
+};
+
+/* What became of one need. */
+struct web_item {
+	struct need    need;
+	enum web_state state;
+	int            status; /* of HTTP; 0: none */
+	struct span    bytes;  /* the body of a 200 */
+	int64_t        at;     /* when it was fetched */
+	int64_t        until;  /* past this it is as if it had never been asked for */
+};
+
+struct web_entry {
+	struct web_item     item;  /* all spans are the snapshot's own */
+	const struct trust *trust; /* WEB_GOOD: NEED_ISSUER_KEYS, NEED_REVOCATIONS as they were read; else NULL */
+	const char         *fault; /* WEB_BAD: one plain sentence */
+};
+
+struct web;
+
+/* old (NULL: nothing) without what is past its time at w->now, and with items; an item takes the place of an
+ * earlier one with the same url and body.  Key sets and revocation lists are read here, once; a bad one becomes
+ * WEB_BAD and leaves an earlier good one that is still fresh in place.  At most WEB_ENTRIES_MAX, the oldest go
+ * first.  0 or -ENOMEM. */
+enum { WEB_ENTRIES_MAX = 4096 };
+int         web_with(struct work *w, const struct web *old, const struct web_item *items, size_t count,
+		     struct web **out);
+struct web *web_ref(struct web *w);
+void        web_unref(struct web *w); /* NULL is allowed */
+
+/* What is known about a need at that time; NULL: it was not asked for, or too long ago.  web may be NULL. */
+const struct web_entry *web_find(const struct web *w, const struct need *n, int64_t now);
+
+#endif
