@@ -76,6 +76,17 @@ equal_big(const struct node *big, const struct node *n)
 	return span_eq(decimal_span(&d), decimal_span(&other));
 }
 
+double
+number_double(const struct node *n)
+{
+	if (n->kind == NODE_REAL)
+		return n->as.real;
+	if (n->kind == NODE_INT)
+		return (double)n->as.integer;
+	struct decimal d = big_decimal(n);
+	return strtod(d.text, NULL);
+}
+
 static bool
 equal_int_real(int64_t i, double r)
 {

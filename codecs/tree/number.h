@@ -12,6 +12,11 @@ bool number_equal(const struct node *a, const struct node *b);
  * What JSON has no form for (infinities, NaN) becomes null. */
 void number_write(struct buf *b, const struct node *n);
 
+/* The closest double; NODE_BIG and large NODE_INT are rounded. */
+double number_double(const struct node *n);
+/* As jcs.h has it. */
+bool jcs_node_number(struct buf *b, const struct node *n);
+
 enum number_result { NUMBER_OK, NUMBER_MALFORMED, NUMBER_LOSSY };
 
 /* Reads all of s by the grammar of RFC 8259: NODE_INT, NODE_BIG (integers of up to 64 bits and a sign) or

@@ -1,13 +1,27 @@
-/* fuzz_json.c - JSON of any bytes: what is read, written and read again is equal. */
+/* fuzz_json.c - JSON of any bytes: what is read, written and read again is equal, and canonical text stays as it is. */
 #include "codecs/base/arena.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
 #include "codecs/base/work.h"
+#include "codecs/tree/jcs.h"
 #include "codecs/tree/node_json.h"
 
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_canonical(struct work *w, const struct node *n)
+{
+	struct buf b = buf_in(w->arena, (size_t)1 << 20);
+	struct span again = SPAN_NONE;
+
+	if (!jcs_write(&b, n))
+		abort();
+	if (!b.error && jcs_of_text(w, buf_span(&b), "jcs", &again) == 0 && again.ptr &&
+		!span_eq(again, buf_span(&b)))
+		abort();
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -27,6 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!text.error && node_from_json(&w, buf_span(&text), "fuzz", &again) == 0 &&
 			(!again || !node_equal(n, again)))
 			abort();
+		check_canonical(&w, n);
 	} else if (!n && size > 0 && arena_error(a) == 0 && !report_failed(&report)) {
 		abort();
 	}
