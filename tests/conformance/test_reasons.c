@@ -24,6 +24,13 @@ static const struct {
 	{ REASON_SIGNATURE_MISSING, "no scheme read today can leave its signature out" },
 	{ REASON_REVOCATION_REVOKED, "revocation lists are not read yet" },
 	{ REASON_REVOCATION_NO_ANSWER, "revocation lists are not read yet" },
+	{ REASON_VC_CONTEXT, "verifiable credentials are not among the schemes yet" },
+	{ REASON_VC_TYPE, "verifiable credentials are not among the schemes yet" },
+	{ REASON_VC_CLAIM, "verifiable credentials are not among the schemes yet" },
+	{ REASON_VC_CLAIM_FORBIDDEN, "verifiable credentials are not among the schemes yet" },
+	{ REASON_VC_CONFLICT, "verifiable credentials are not among the schemes yet" },
+	{ REASON_VC_MEDIA_TYPE, "verifiable credentials are not among the schemes yet" },
+	{ REASON_NOTE_VC_ISSUED_AT, "verifiable credentials are not among the schemes yet" },
 };
 
 static const char cases[] = "conformance/cases";

@@ -1,0 +1,89 @@
+/* cose.c - a credential as COSE_Sign1 (VC-JOSE-COSE, 3.2): the payload is the document's JSON.
+ *
+ * What is inside is told by the header: typ (16, RFC 9596) and content type (3).
+ */
+#include "codecs/seal/cose.h"
+#include "codecs/vc/vc.h"
+
+#include <string.h>
+
+enum { HEADER_CONTENT_TYPE = 3, HEADER_TYP = 16 };
+
+#define LAYER "json"
+
+/* A tagged COSE_Sign1 whose first bytes name one of the media types; plain certificates never do. */
+bool
+vc_looks_like_cose(struct span in)
+{
+	struct span head = span_slice(in, 0, 128);
+
+	return in.len > 2 && in.ptr[0] == 0xd2 &&
+	       (memmem(head.ptr, head.len, "application/v", 13) != NULL);
+}
+
+static bool
+names(struct span type, const char *credential, const char *presentation)
+{
+	return span_is(type, credential) || span_is(type, presentation);
+}
+
+static const struct node *
+header(const struct cose *cose, int64_t key)
+{
+	const struct node *n = node_get_int(cose->protected_map, key);
+
+	return n ? n : node_get_int(cose->unprotected_map, key);
+}
+
+static void
+check_media_types(struct work *w, const struct cose *cose)
+{
+	const struct node *typ = header(cose, HEADER_TYP);
+	const struct node *content = header(cose, HEADER_CONTENT_TYPE);
+
+	if (!names(node_text(typ), "application/vc+cose", "application/vp+cose"))
+		report_fail(w->report, REASON_VC_MEDIA_TYPE, PLACE_AT("cose", 0));
+	else if (content && !names(node_text(content), "application/vc", "application/vp"))
+		report_fail(w->report, REASON_VC_MEDIA_TYPE, node_place(w, content, "cose"));
+}
+
+static int
+add_proof(struct work *w, const struct cose *cose, struct span issuer, struct credential *out)
+{
+	struct proof *p;
+	int r = vc_add_proof(w, out, &p);
+
+	if (r != 0)
+		return r;
+	p->alg = cose->alg;
+	p->accept = VC_ALGORITHMS;
+	p->signature = cose->signature;
+	p->hint.issuer = issuer;
+	p->hint.kid = cose->kid.len > 0 ? cose->kid : issuer;
+	return cose_sign1_tbs(w, cose, SPAN_LIT(""), &p->signed_bytes);
+}
+
+int
+vc_decode_cose(struct work *w, struct span in, struct vc *vc, struct credential *out)
+{
+	const struct node *doc = NULL;
+	struct cose cose;
+	bool ok = false;
+	int r = cose_sign1_read(w, in, &cose, &ok);
+
+	if (r != 0 || !ok)
+		return r;
+	vc_add_layer(out, "cose-protected", cose.protected_bytes, cose.protected_map);
+	check_media_types(w, &cose);
+	if (report_failed(w->report))
+		return 0;
+	if ((r = node_from_json(w, cose.payload, LAYER, &doc)) != 0 || !doc)
+		return r;
+	vc_add_layer(out, LAYER, cose.payload, doc);
+	vc_add_layer(out, "signature", cose.signature, NULL);
+	vc->form = VC_COSE;
+	vc->layer = LAYER;
+	if ((r = vc_take_document(w, vc, doc, out)) != 0 || report_failed(w->report))
+		return r;
+	return add_proof(w, &cose, vc->issuer, out);
+}

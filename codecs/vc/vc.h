@@ -1,0 +1,49 @@
+/* vc.h - what the forms of a W3C Verifiable Credential share: signed as JSON (Data Integrity), as JWT, as JOSE, as COSE. */
+#ifndef VC_VC_H
+#define VC_VC_H
+
+#include "codecs/base/report.h"
+#include "codecs/codec.h"
+#include "codecs/vc/model.h"
+
+enum vc_form {
+	VC_JSON,  /* the document with its proof inside */
+	VC_TOKEN, /* JWT with a `vc` claim (data model 1.1, 6.3.1) */
+	VC_JOSE,  /* a JWS whose payload is the document (VC-JOSE-COSE, 3.1) */
+	VC_COSE   /* likewise COSE_Sign1 (3.2) */
+};
+
+/* Kept from decode to check and normalise. */
+struct vc {
+	enum vc_form       form;
+	enum vc_model      model;
+	const char        *layer;  /* in which places of doc count */
+	const struct node *doc;    /* the credential itself: of a token, what its `vc` claim holds */
+	const struct node *claims; /* VC_TOKEN and VC_JOSE: the payload */
+	const struct node *header; /* VC_TOKEN and VC_JOSE */
+	struct span        issuer; /* of the credential, else of the token */
+};
+
+/* The algorithms that each form may be signed with (VC-JOSE-COSE, 3.1.1; the 1.1 model leaves it open). */
+#define VC_ALGORITHMS                                                                                          \
+	(SIG_BIT(SIG_ES256) | SIG_BIT(SIG_ES384) | SIG_BIT(SIG_ES512) | SIG_BIT(SIG_PS256) | SIG_BIT(SIG_PS384) | \
+	 SIG_BIT(SIG_PS512) | SIG_BIT(SIG_RS256) | SIG_BIT(SIG_EDDSA))
+
+/* vc.c: for the files of each form.  Takes over the document: model, issuer, dates; faults are reported. */
+int  vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct credential *out);
+void vc_add_layer(struct credential *c, const char *name, struct span bytes, const struct node *tree);
+/* One proof; *p is zeroed.  0 or arena_error. */
+int  vc_add_proof(struct work *w, struct credential *c, struct proof **p);
+/* Narrows the time within which the credential is valid; node: where it stands. */
+void vc_not_before(struct credential *c, int64_t t, const struct node *node);
+void vc_not_after(struct credential *c, int64_t t, const struct node *node);
+
+/* jose.c */
+int  vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *out);
+/* What the claims of a token and its credential say must agree (1.1, 6.3.1). */
+void vc_check_token(struct work *w, const struct vc *vc);
+/* cose.c */
+bool vc_looks_like_cose(struct span in);
+int  vc_decode_cose(struct work *w, struct span in, struct vc *vc, struct credential *out);
+
+#endif
