@@ -4,6 +4,8 @@
  * can reach (a JWS header, XML): those are asked of our own library only.
  */
 #include "codecs/base/arena.h"
+#include "codecs/base/text.h"
+#include "codecs/seal/jwe.h"
 #include "codecs/seal/jws.h"
 #include "codecs/tree/node.h"
 #include "conformance/case.h"
@@ -53,11 +55,29 @@ block_jws(struct work *w, struct span in)
 	return jws_read(w, span_trim(in), &jws, &ok);
 }
 
+/* The key in base64url on a line of its own, then the JWE. */
+static int
+block_jwe(struct work *w, struct span in)
+{
+	struct span key = SPAN_NONE, line, plain, rest = span_trim(in);
+	struct jwe jwe;
+	size_t bad;
+	bool ok;
+
+	span_split(&rest, '\n', &line);
+	int r = base64url_decode(w->arena, span_trim(line), &key, &bad);
+	if (r == 0)
+		r = jwe_read(w, span_trim(rest), &jwe, &ok);
+	if (r != 0 || !ok)
+		return r;
+	return jwe_open(w, &jwe, key, "link.bytes", w->limits->link_bytes, &plain, &ok);
+}
+
 static const struct {
 	const char *name;
 	block_reader read;
 } blocks[] = { { "json", block_json }, { "xml", block_xml }, { "cbor", block_cbor },
-	{ "jws", block_jws } };
+	{ "jws", block_jws }, { "jwe", block_jwe } };
 
 static block_reader
 block_named(const char *name)
