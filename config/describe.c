@@ -67,6 +67,7 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_ENVIRONMENT:
 	case TYPE_DOMAIN:
 	case TYPE_LOG:
+	case TYPE_LINKS:
 		names(b, row->type);
 		break;
 	case TYPE_PATH:
@@ -83,6 +84,9 @@ config_allowed(struct buf *b, const struct key_row *row)
 		break;
 	case TYPE_LIST_AUTHORITIES:
 		buf_str(b, "issuers with commas between them");
+		break;
+	case TYPE_LIST_HOSTS:
+		buf_str(b, "host names in small letters, with commas between them");
 		break;
 	}
 }
@@ -134,6 +138,7 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_ENVIRONMENT:
 	case TYPE_DOMAIN:
 	case TYPE_LOG:
+	case TYPE_LINKS:
 		buf_str(b, config_choice(row->type, *(const unsigned *)at));
 		break;
 	case TYPE_PATH:
@@ -149,6 +154,9 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 		break;
 	case TYPE_LIST_AUTHORITIES:
 		show_list(b, p->authorities, p->authority_count);
+		break;
+	case TYPE_LIST_HOSTS:
+		show_list(b, p->link_hosts, p->link_host_count);
 		break;
 	}
 }

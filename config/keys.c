@@ -86,6 +86,10 @@ static const struct key_row rows[] = {
 		"accepted schemes, with commas; left out: all" },
 	{ SECTION_POLICY, "authorities", TYPE_LIST_AUTHORITIES, 0, 0, 0,
 		"accepted issuers, with commas; left out: all" },
+	{ SECTION_POLICY, "links", TYPE_LINKS, POLICY(links), 0, 0,
+		"whether what a health link leads to is fetched" },
+	{ SECTION_POLICY, "link_hosts", TYPE_LIST_HOSTS, 0, 0, 0,
+		"hosts that links may lead to where links = listed, with commas" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
 		"what is written to standard error" },
 #define LIMIT(field, name, value, ceiling, text)                                               \

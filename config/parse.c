@@ -89,6 +89,7 @@ config_choice(enum key_type type, size_t index)
 {
 	static const char *const switches[] = { "yes", "no" };
 	static const char *const levels[] = { "error", "warn", "info", "debug" };
+	static const char *const links[] = { "no", "listed", "any" };
 	static const char *const domains[] = { "dcc", "shc", "vc", "icao", "who" };
 	const struct trust_source *kind;
 
@@ -97,6 +98,8 @@ config_choice(enum key_type type, size_t index)
 		return index < 2 ? switches[index] : NULL;
 	case TYPE_LOG:
 		return index < 4 ? levels[index] : NULL;
+	case TYPE_LINKS:
+		return index < 3 ? links[index] : NULL;
 	case TYPE_DOMAIN:
 		return index < 5 ? domains[index] : NULL;
 	case TYPE_ENVIRONMENT:
@@ -125,6 +128,8 @@ chosen(const struct key_row *row, struct span s, void *to)
 		*(enum trust_env *)to = (enum trust_env)i;
 	else if (row->type == TYPE_DOMAIN)
 		*(enum trust_domain *)to = (enum trust_domain)i;
+	else if (row->type == TYPE_LINKS)
+		*(enum policy_links *)to = (enum policy_links)i;
 	else if (row->type == TYPE_LOG)
 		*(enum config_log *)to = (enum config_log)i;
 	else
@@ -222,6 +227,27 @@ schemes(struct reading *r, struct span s, struct policy *p)
 	return true;
 }
 
+/* Names as they stand in addresses: host() already knows their characters; capitals would never match. */
+static bool
+hosts(struct reading *r, struct span s, struct policy *p)
+{
+	const struct span *items;
+	size_t count;
+
+	if (!list(r, s, &items, &count))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!host(items[i], false))
+			return false;
+		for (size_t j = 0; j < items[i].len; j++)
+			if (items[i].ptr[j] >= 'A' && items[i].ptr[j] <= 'Z')
+				return false;
+	}
+	p->link_hosts = items;
+	p->link_host_count = count;
+	return true;
+}
+
 bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
@@ -241,6 +267,7 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 	case TYPE_ENVIRONMENT:
 	case TYPE_DOMAIN:
 	case TYPE_LOG:
+	case TYPE_LINKS:
 		return chosen(row, s, to);
 	case TYPE_PATH:
 		*(struct span *)to = s;
@@ -253,6 +280,8 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return schemes(r, s, p);
 	case TYPE_LIST_AUTHORITIES:
 		return list(r, s, &p->authorities, &p->authority_count);
+	case TYPE_LIST_HOSTS:
+		return hosts(r, s, p);
 	}
 	return false;
 }

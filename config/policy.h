@@ -4,6 +4,9 @@
 
 #include "trust/trust.h"
 
+/* Whether the gateway may fetch what a health link leads to: its address is the holder's, not a list's. */
+enum policy_links { LINKS_NO, LINKS_LISTED, LINKS_ANY };
+
 struct policy {
 	struct span    name; /* "default" */
 	enum trust_env env;
@@ -15,6 +18,9 @@ struct policy {
 	size_t             scheme_count;
 	const struct span *authorities; /* accepted issuers; none listed: all */
 	size_t             authority_count;
+	enum policy_links  links;       /* default no */
+	const struct span *link_hosts;  /* LINKS_LISTED: host names in lower case, each for itself alone */
+	size_t             link_host_count;
 };
 
 extern const struct policy policy_default; /* production */

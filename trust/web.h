@@ -34,7 +34,7 @@ struct web_item {
 	struct need    need;
 	enum web_state state;
 	int            status; /* of HTTP; 0: none */
-	struct span    bytes;  /* the body of a 200 */
+	struct span    bytes;  /* the body of a 200; for NEED_FILE of any status: a 401 says how many attempts remain */
 	int64_t        at;     /* when it was fetched */
 	int64_t        until;  /* past this it is as if it had never been asked for */
 };

@@ -117,6 +117,10 @@ static const struct {
 	{ "[policy \"default\"]\nenvironment = test\n", 2, "production, acceptance or demo" },
 	{ "[policy \"default\"]\nschemes = eu-dcc, shc-9\n", 2, "vidimus help schemes" },
 	{ "[policy \"default\"]\nauthorities = SE,,FI\n", 2, "issuers with commas" },
+	{ "[policy \"default\"]\nlinks = yes\n", 2, "it takes no, listed or any" },
+	{ "[policy \"default\"]\nlink_hosts = a.example,\n", 2, "host names in small letters" },
+	{ "[policy \"default\"]\nlink_hosts = A.example\n", 2, "host names in small letters" },
+	{ "[policy \"default\"]\nlink_hosts = https://a.example\n", 2, "host names in small letters" },
 	{ "[source \"a\"]\npath =\n", 2, "a path" },
 	{ "[source \"a\"]\npath = x\nscheme = eu-dcc\n", 3, "dcc, shc, vc, icao or who" },
 	{ "[source \"a\"]\npath = x\nenvironment = prod\n", 3, "production, acceptance or demo" },
@@ -189,7 +193,7 @@ takes_values(void **state)
 		"[source \"one # two\"]\npath = \"a # b\"\nscheme = who\nmax_age = 7 d\n"
 		"environment = acceptance\n[policy \"default\"]\nskew = 5m\n"
 		"[policy \"strict\"]\nallow_p384_es256 = yes\nauthorities = SE , FI\n"
-		"schemes = eu-dcc\n[log]\nlevel = debug\n[limits]\ncbor.depth = 64",
+		"schemes = eu-dcc\nlinks = listed\nlink_hosts = a.example, b-1.example\n[log]\nlevel = debug\n[limits]\ncbor.depth = 64",
 		NULL);
 	assert_int_equal(r.count, 0);
 	const struct config *c = &r.config;
@@ -214,6 +218,10 @@ takes_values(void **state)
 	assert_int_equal(p->authority_count, 2);
 	assert_true(span_is(p->authorities[1], "FI"));
 	assert_int_equal(p->scheme_count, 1);
+	assert_int_equal(p->links, LINKS_LISTED);
+	assert_int_equal(p->link_host_count, 2);
+	assert_true(span_is(p->link_hosts[1], "b-1.example"));
+	assert_int_equal(config_policy(c, SPAN_LIT("default"))->links, LINKS_NO);
 	assert_null(config_policy(c, SPAN_LIT("none")));
 	assert_int_equal(c->log, LOG_DEBUG);
 	assert_int_equal(c->limits.cbor_depth, 64);
