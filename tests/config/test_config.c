@@ -193,7 +193,8 @@ takes_values(void **state)
 		"[source \"one # two\"]\npath = \"a # b\"\nscheme = who\nmax_age = 7 d\n"
 		"environment = acceptance\n[policy \"default\"]\nskew = 5m\n"
 		"[policy \"strict\"]\nallow_p384_es256 = yes\nauthorities = SE , FI\n"
-		"schemes = eu-dcc\nlinks = listed\nlink_hosts = a.example, b-1.example\n[log]\nlevel = debug\n[limits]\ncbor.depth = 64",
+		"schemes = eu-dcc\nlinks = listed\nlink_hosts = a.example, b-1.example\n[log]\n"
+		"level = debug\n[limits]\ncbor.depth = 64",
 		NULL);
 	assert_int_equal(r.count, 0);
 	const struct config *c = &r.config;
