@@ -16,98 +16,50 @@ enum { TEXT_MAX = 255, DATE_LENGTH = 10 };
 #define TO(member) offsetof(struct event, member)
 
 static const struct dcc_field vaccination[] = {
-	{ "tg", DCC_CODE, true, VALUES_DISEASE, TO(disease) },
-	{ "vp", DCC_CODE, true, VALUES_PROPHYLAXIS, TO(vaccine) },
-	{ "mp", DCC_CODE, true, VALUES_PRODUCT, TO(brand) },
-	{ "ma", DCC_CODE, true, VALUES_HOLDER, TO(ma_holder) },
-	{ "dn", DCC_NUMBER, true, VALUES_NONE, TO(dose) },
-	{ "sd", DCC_NUMBER, true, VALUES_NONE, TO(total_doses) },
-	{ "dt", DCC_DATE, true, VALUES_NONE, TO(date) },
-	{ "co", DCC_TEXT, true, VALUES_NONE, TO(country) },
-	{ "is", DCC_TEXT, true, VALUES_NONE, TO(issuer) },
-	{ "ci", DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
+	{ "tg", DCC_TG, DCC_CODE, true, VALUES_DISEASE, TO(disease) },
+	{ "vp", DCC_VP, DCC_CODE, true, VALUES_PROPHYLAXIS, TO(vaccine) },
+	{ "mp", DCC_MP, DCC_CODE, true, VALUES_PRODUCT, TO(brand) },
+	{ "ma", DCC_MA, DCC_CODE, true, VALUES_HOLDER, TO(ma_holder) },
+	{ "dn", DCC_DN, DCC_NUMBER, true, VALUES_NONE, TO(dose) },
+	{ "sd", DCC_SD, DCC_NUMBER, true, VALUES_NONE, TO(total_doses) },
+	{ "dt", DCC_DT, DCC_DATE, true, VALUES_NONE, TO(date) },
+	{ "co", DCC_CO, DCC_TEXT, true, VALUES_NONE, TO(country) },
+	{ "is", DCC_IS, DCC_TEXT, true, VALUES_NONE, TO(issuer) },
+	{ "ci", DCC_CI, DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
 	{ 0 },
 };
 
 static const struct dcc_field test[] = {
-	{ "tg", DCC_CODE, true, VALUES_DISEASE, TO(disease) },
-	{ "tt", DCC_CODE, true, VALUES_TEST_TYPE, TO(test_type) },
-	{ "nm", DCC_TEXT, false, VALUES_NONE, TO(test_name) },
-	{ "ma", DCC_CODE, false, VALUES_TEST_DEVICE, TO(test_device) },
-	{ "sc", DCC_TIME, true, VALUES_NONE, TO(sample_time) },
-	{ "dr", DCC_TIME, false, VALUES_NONE, TO(result_time) },
-	{ "tr", DCC_CODE, true, VALUES_TEST_RESULT, TO(result) },
-	{ "tc", DCC_TEXT, false, VALUES_NONE, TO(centre) },
-	{ "co", DCC_TEXT, true, VALUES_NONE, TO(country) },
-	{ "is", DCC_TEXT, true, VALUES_NONE, TO(issuer) },
-	{ "ci", DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
+	{ "tg", DCC_TG, DCC_CODE, true, VALUES_DISEASE, TO(disease) },
+	{ "tt", DCC_TT, DCC_CODE, true, VALUES_TEST_TYPE, TO(test_type) },
+	{ "nm", DCC_NM, DCC_TEXT, false, VALUES_NONE, TO(test_name) },
+	{ "ma", DCC_MA, DCC_CODE, false, VALUES_TEST_DEVICE, TO(test_device) },
+	{ "sc", DCC_SC, DCC_TIME, true, VALUES_NONE, TO(sample_time) },
+	{ "dr", DCC_DR, DCC_TIME, false, VALUES_NONE, TO(result_time) },
+	{ "tr", DCC_TR, DCC_CODE, true, VALUES_TEST_RESULT, TO(result) },
+	{ "tc", DCC_TC, DCC_TEXT, false, VALUES_NONE, TO(centre) },
+	{ "co", DCC_CO, DCC_TEXT, true, VALUES_NONE, TO(country) },
+	{ "is", DCC_IS, DCC_TEXT, true, VALUES_NONE, TO(issuer) },
+	{ "ci", DCC_CI, DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
 	{ 0 },
 };
 
 static const struct dcc_field recovery[] = {
-	{ "tg", DCC_CODE, true, VALUES_DISEASE, TO(disease) },
-	{ "fr", DCC_DATE, true, VALUES_NONE, TO(first_positive) },
-	{ "df", DCC_DATE, true, VALUES_NONE, TO(valid_from) },
-	{ "du", DCC_DATE, true, VALUES_NONE, TO(valid_until) },
-	{ "co", DCC_TEXT, true, VALUES_NONE, TO(country) },
-	{ "is", DCC_TEXT, true, VALUES_NONE, TO(issuer) },
-	{ "ci", DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
+	{ "tg", DCC_TG, DCC_CODE, true, VALUES_DISEASE, TO(disease) },
+	{ "fr", DCC_FR, DCC_DATE, true, VALUES_NONE, TO(first_positive) },
+	{ "df", DCC_DF, DCC_DATE, true, VALUES_NONE, TO(valid_from) },
+	{ "du", DCC_DU, DCC_DATE, true, VALUES_NONE, TO(valid_until) },
+	{ "co", DCC_CO, DCC_TEXT, true, VALUES_NONE, TO(country) },
+	{ "is", DCC_IS, DCC_TEXT, true, VALUES_NONE, TO(issuer) },
+	{ "ci", DCC_CI, DCC_IDENTIFIER, true, VALUES_NONE, TO(identifier) },
 	{ 0 },
 };
 
-const struct dcc_group dcc_groups[3] = {
+const struct dcc_group dcc_groups[DCC_GROUPS] = {
 	{ "v", EVENT_VACCINATION, USAGE_VACCINATION, vaccination },
 	{ "t", EVENT_TEST, USAGE_TEST, test },
 	{ "r", EVENT_RECOVERY, USAGE_RECOVERY, recovery },
 };
-
-const struct node *
-dcc_member(const struct node *map, const char *key)
-{
-	const struct node *n = node_get(map, key);
-
-	return n && n->kind != NODE_NULL ? n : NULL;
-}
-
-bool
-dcc_has_group(const struct node *dcc, const struct dcc_group *g)
-{
-	return dcc_member(dcc, g->key) != NULL;
-}
-
-void
-dcc_find(const struct node *entry, const struct dcc_group *g, struct dcc_found *out)
-{
-	*out = (struct dcc_found){ 0 };
-	for (const struct node *n = entry->child; n; n = n->next) {
-		if (n->key_kind != KEY_TEXT || n->key.len != 2)
-			continue;
-		/* every field's name has two letters */
-		size_t i = 0;
-		while (g->fields[i].key && ((uint8_t)g->fields[i].key[0] != n->key.ptr[0] ||
-						   (uint8_t)g->fields[i].key[1] != n->key.ptr[1]))
-			i++;
-		if (!g->fields[i].key)
-			continue;
-		out->nulls = out->nulls || n->kind == NODE_NULL;
-		out->field[i] = n->kind == NODE_NULL ? NULL : n;
-	}
-}
-
-static const struct node *
-only_entry(const struct node *list)
-{
-	bool one = list && list->kind == NODE_LIST && list->size == 1 &&
-		   list->child->kind == NODE_MAP;
-
-	return one ? list->child : NULL;
-}
-
-const struct node *
-dcc_entry(const struct node *dcc, const struct dcc_group *g)
-{
-	return only_entry(node_get(dcc, g->key));
-}
 
 static void
 fail(struct work *w, enum reason reason, const struct node *n)
@@ -281,51 +233,44 @@ check_country(struct work *w, const struct node *country)
 }
 
 static void
-check_entry(struct work *w, const struct node *entry, const struct dcc_group *g)
+check_entry(struct work *w, const struct dcc_entry *e, const struct dcc_group *g)
 {
-	struct dcc_found found;
-	const struct node *dose = NULL, *doses = NULL;
+	const struct node *dose = dcc_present(e->member[DCC_DN]);
+	const struct node *doses = dcc_present(e->member[DCC_SD]);
 
-	dcc_find(entry, g, &found);
-	if (found.nulls)
-		note_nulls(w, entry);
-	for (size_t i = 0; g->fields[i].key; i++) {
-		const struct dcc_field *f = &g->fields[i];
-		check_field(w, entry, f, found.field[i]);
-		if (f->offset == TO(country))
-			check_country(w, found.field[i]);
-		if (f->offset == TO(dose))
-			dose = found.field[i];
-		if (f->offset == TO(total_doses))
-			doses = found.field[i];
+	if (e->nulls)
+		note_nulls(w, e->node);
+	for (const struct dcc_field *f = g->fields; f->key; f++) {
+		const struct node *n = dcc_present(e->member[f->id]);
+		check_field(w, e->node, f, n);
+		if (f->id == DCC_CO)
+			check_country(w, n);
 	}
-	if (dose && as_number(dose) > as_number(doses))
+	if (g->kind == EVENT_VACCINATION && dose && as_number(dose) > as_number(doses))
 		note(w, REASON_NOTE_DOSES, dose);
 }
 
 /* Since schema 1.3.0, and in the guidelines all along: one certificate, one event. */
 static void
-check_groups(struct work *w, const struct node *dcc)
+check_groups(struct work *w, const struct dcc *d)
 {
-	size_t groups = 0;
-	const struct node *entry = NULL;
-	const struct dcc_group *group = NULL;
+	size_t groups = 0, last = 0;
 
-	for (size_t i = 0; i < 3; i++) {
-		const struct node *n = node_get(dcc, dcc_groups[i].key);
+	for (size_t i = 0; i < DCC_GROUPS; i++) {
+		const struct node *n = d->group[i];
 		if (n && n->kind == NODE_NULL)
 			note(w, REASON_NOTE_NULL, n);
-		if (!n || n->kind == NODE_NULL)
+		if (!dcc_present(n))
 			continue;
 		groups++;
-		group = &dcc_groups[i];
-		entry = only_entry(n);
+		last = i;
 	}
+	const struct dcc_entry *entry = dcc_only_entry(d, last);
 	if (groups != 1 || !entry) {
-		fail(w, REASON_PROFILE_GROUPS, dcc);
+		fail(w, REASON_PROFILE_GROUPS, d->root);
 		return;
 	}
-	check_entry(w, entry, group);
+	check_entry(w, entry, &dcc_groups[last]);
 }
 
 static void
@@ -341,23 +286,22 @@ check_transliterated(struct work *w, const struct node *n)
 }
 
 static void
-check_person(struct work *w, const struct node *dcc)
+check_person(struct work *w, const struct dcc *d)
 {
-	static const char *const parts[] = { "fn", "gn", "fnt", "gnt" };
-	const struct node *name = dcc_member(dcc, "nam");
+	const struct node *name = dcc_present(d->name);
 	bool any = false;
 
 	if (!name || name->kind != NODE_MAP) {
 		report_fail(w->report, name ? REASON_PROFILE_TYPE : REASON_PROFILE_MISSING,
-			node_place_under(w, dcc, "nam", HCERT_LAYER));
+			node_place_under(w, d->root, "nam", HCERT_LAYER));
 		return;
 	}
-	for (size_t i = 0; i < 4; i++) {
-		const struct node *n = dcc_member(name, parts[i]);
+	for (size_t i = 0; i < DCC_NAMES; i++) {
+		const struct node *n = dcc_present(d->names[i]);
 		if (n && n->kind != NODE_TEXT)
 			fail(w, REASON_PROFILE_TYPE, n);
 		any = any || span_trim(node_text(n)).len > 0;
-		if (n && i >= 2)
+		if (n && i >= DCC_FNT)
 			check_transliterated(w, n);
 	}
 	if (!any)
@@ -367,49 +311,52 @@ check_person(struct work *w, const struct node *dcc)
 
 /* Full, partial, with zeros for what is unknown, with a time behind it, or empty. */
 static void
-check_birth_date(struct work *w, const struct node *dcc)
+check_birth_date(struct work *w, const struct dcc *d)
 {
-	const struct node *n = dcc_member(dcc, "dob");
-	struct date d;
+	const struct node *n = dcc_present(d->birth);
+	struct date date;
 
 	if (!n || n->kind != NODE_TEXT) {
 		report_fail(w->report, n ? REASON_PROFILE_TYPE : REASON_PROFILE_MISSING,
-			node_place_under(w, dcc, "dob", HCERT_LAYER));
+			node_place_under(w, d->root, "dob", HCERT_LAYER));
 		return;
 	}
 	note_tag(w, n);
 	struct span s = span_trim(n->as.bytes);
 	if (s.len == 0)
 		return;
-	if (!date_parse(span_slice(s, 0, DATE_LENGTH), &d) ||
+	if (!date_parse(span_slice(s, 0, DATE_LENGTH), &date) ||
 		(s.len > DATE_LENGTH && s.ptr[DATE_LENGTH] != 'T')) {
 		fail(w, REASON_PROFILE_VALUE, n);
 		return;
 	}
 	if (s.len > DATE_LENGTH)
 		note(w, REASON_NOTE_DATE_TIME, n);
-	if (!d.exists)
+	if (!date.exists)
 		note(w, REASON_NOTE_DATE_IMPOSSIBLE, n);
 }
 
 static void
-check_version(struct work *w, const struct node *dcc)
+check_version(struct work *w, const struct dcc *d)
 {
-	const struct node *n = dcc_member(dcc, "ver");
+	const struct node *n = dcc_present(d->version);
 
 	if (!n || n->kind != NODE_TEXT)
 		report_fail(w->report, n ? REASON_PROFILE_TYPE : REASON_PROFILE_MISSING,
-			node_place_under(w, dcc, "ver", HCERT_LAYER));
+			node_place_under(w, d->root, "ver", HCERT_LAYER));
 }
 
 int
 dcc_check(struct work *w, const struct credential *c)
 {
-	check_version(w, c->payload);
-	check_person(w, c->payload);
-	check_birth_date(w, c->payload);
-	check_groups(w, c->payload);
-	dcc_check_schema(w, c->payload);
+	struct dcc d;
+
+	dcc_find(c->payload, &d);
+	check_version(w, &d);
+	check_person(w, &d);
+	check_birth_date(w, &d);
+	check_groups(w, &d);
+	dcc_check_schema(w, &d);
 	return 0;
 }
 
@@ -418,9 +365,11 @@ usage(const struct node *dcc)
 {
 	unsigned bits = 0;
 
-	for (size_t i = 0; i < 3; i++)
-		if (dcc_has_group(dcc, &dcc_groups[i]))
-			bits |= dcc_groups[i].usage;
+	for (const struct node *n = dcc->child; n; n = n->next)
+		for (size_t i = 0; i < DCC_GROUPS; i++)
+			if (n->key_kind == KEY_TEXT && n->kind != NODE_NULL &&
+				span_is(n->key, dcc_groups[i].key))
+				bits |= dcc_groups[i].usage;
 	return bits;
 }
 

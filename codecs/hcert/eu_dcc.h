@@ -7,8 +7,19 @@
 
 enum dcc_kind { DCC_TEXT, DCC_CODE, DCC_NUMBER, DCC_DATE, DCC_TIME, DCC_IDENTIFIER };
 
+/* What an entry can have, by the two letters of its name. */
+#define DCC_KEYS(KEY) \
+	KEY(TG, 't', 'g') KEY(VP, 'v', 'p') KEY(MP, 'm', 'p') KEY(MA, 'm', 'a') KEY(DN, 'd', 'n') KEY(SD, 's', 'd') \
+	KEY(DT, 'd', 't') KEY(CO, 'c', 'o') KEY(IS, 'i', 's') KEY(CI, 'c', 'i') KEY(TT, 't', 't') KEY(NM, 'n', 'm') \
+	KEY(SC, 's', 'c') KEY(DR, 'd', 'r') KEY(TR, 't', 'r') KEY(TC, 't', 'c') KEY(FR, 'f', 'r') KEY(DF, 'd', 'f') \
+	KEY(DU, 'd', 'u')
+#define KEY(id, a, b) DCC_##id,
+enum dcc_key { DCC_KEYS(KEY) DCC_KEY_COUNT };
+#undef KEY
+
 struct dcc_field {
 	const char   *key;
+	enum dcc_key  id;
 	enum dcc_kind kind;
 	bool          required; /* by the profile that every genuine certificate meets */
 	enum valueset values;   /* DCC_CODE */
@@ -22,25 +33,29 @@ struct dcc_group {
 	const struct dcc_field *fields; /* ended by a NULL key */
 };
 
-extern const struct dcc_group dcc_groups[3];
+enum { DCC_GROUPS = 3 };
+extern const struct dcc_group dcc_groups[DCC_GROUPS];
 
-/* The group's only entry; NULL when the group is absent, null, empty or has several. */
-const struct node *dcc_entry(const struct node *dcc, const struct dcc_group *g);
-/* Whether the group is there at all (present and not null). */
-bool dcc_has_group(const struct node *dcc, const struct dcc_group *g);
-/* The entry's members by the group's fields, looked up in one pass; NULL where absent or null. */
-enum { DCC_FIELDS = 12 };
-struct dcc_found {
-	const struct node *field[DCC_FIELDS];
-	bool               nulls; /* some member is there, but null */
+/* The content with all its members looked up once; NULL where absent. */
+enum dcc_name { DCC_FN, DCC_GN, DCC_FNT, DCC_GNT, DCC_NAMES };
+struct dcc {
+	const struct node *root, *name, *birth, *version, *group[DCC_GROUPS];
+	const struct node *names[DCC_NAMES];
+	struct dcc_entry {
+		const struct node *node; /* the group's first */
+		const struct node *member[DCC_KEY_COUNT];
+		bool               nulls; /* some member is there, but null */
+	} entry[DCC_GROUPS];
 };
-void dcc_find(const struct node *entry, const struct dcc_group *g, struct dcc_found *out);
-/* A member that is present and not null. */
-const struct node *dcc_member(const struct node *map, const char *key);
+void dcc_find(const struct node *root, struct dcc *out);
+/* The group's only entry; NULL when the group is absent, null, empty or has several. */
+const struct dcc_entry *dcc_only_entry(const struct dcc *d, size_t group);
+/* n, unless it is null. */
+const struct node *dcc_present(const struct node *n);
 
 int dcc_check(struct work *w, const struct credential *c);
 /* How the content departs from the schema of the version that it states, as notes. */
-void dcc_check_schema(struct work *w, const struct node *dcc);
+void dcc_check_schema(struct work *w, const struct dcc *d);
 /* The certificate identifier: form and check character, as notes (interoperability guidelines, annex II). */
 void dcc_check_identifier(struct work *w, const struct node *ci);
 int  dcc_normalise(struct work *w, const struct credential *c, struct record *out);

@@ -17,9 +17,9 @@ note_absent(struct work *w, struct span value, const struct node *map, const cha
 }
 
 static struct span
-text(const struct node *map, const char *key)
+text(const struct node *n)
 {
-	return span_trim(node_text(node_get(map, key)));
+	return span_trim(node_text(n));
 }
 
 /* Parts written as zeros are unknown, and a time of day is none of a birth date's. */
@@ -48,7 +48,7 @@ static void
 read_field(const struct node *n, const struct dcc_field *f, struct event *e)
 {
 	uint8_t *to = (uint8_t *)e + f->offset;
-	struct span s = span_trim(node_text(n));
+	struct span s = text(n);
 
 	switch (f->kind) {
 	case DCC_CODE:
@@ -69,15 +69,14 @@ read_field(const struct node *n, const struct dcc_field *f, struct event *e)
 }
 
 static void
-read_entry(const struct node *entry, const struct dcc_group *g, struct event *e)
+read_entry(const struct dcc_entry *entry, const struct dcc_group *g, struct event *e)
 {
-	struct dcc_found found;
-
 	event_init(e, g->kind);
-	dcc_find(entry, g, &found);
-	for (size_t i = 0; g->fields[i].key; i++)
-		if (found.field[i])
-			read_field(found.field[i], &g->fields[i], e);
+	for (const struct dcc_field *f = g->fields; f->key; f++) {
+		const struct node *n = dcc_present(entry->member[f->id]);
+		if (n)
+			read_field(n, f, e);
+	}
 	if (g->kind == EVENT_TEST)
 		e->date = span_slice(e->sample_time, 0, 10);
 	else if (g->kind == EVENT_RECOVERY)
@@ -85,41 +84,45 @@ read_entry(const struct node *entry, const struct dcc_group *g, struct event *e)
 }
 
 static int
-read_events(struct work *w, const struct node *dcc, struct record *out)
+read_events(struct work *w, const struct dcc *d, struct record *out)
 {
-	out->events = ARENA_ARRAY(w->arena, 3, struct event);
-	if (!out->events)
+	const struct dcc_entry *entry[DCC_GROUPS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < DCC_GROUPS; i++)
+		count += (entry[i] = dcc_only_entry(d, i)) != NULL;
+	out->events = count > 0 ? ARENA_ARRAY(w->arena, count, struct event) : NULL;
+	if (count > 0 && !out->events)
 		return arena_error(w->arena);
-	for (size_t i = 0; i < 3; i++) {
-		const struct node *entry = dcc_entry(dcc, &dcc_groups[i]);
-		if (entry)
-			read_entry(entry, &dcc_groups[i], &out->events[out->event_count++]);
-	}
+	for (size_t i = 0; i < DCC_GROUPS; i++)
+		if (entry[i])
+			read_entry(entry[i], &dcc_groups[i], &out->events[out->event_count++]);
 	return 0;
 }
 
 int
 dcc_normalise(struct work *w, const struct credential *c, struct record *out)
 {
-	const struct node *dcc = c->payload, *name = node_get(dcc, "nam");
 	struct record r = *out;
+	struct dcc d;
 
-	r.name = (struct person_name){ .family = text(name, "fn"),
-		.given = text(name, "gn"),
-		.family_icao = text(name, "fnt"),
-		.given_icao = text(name, "gnt") };
-	r.birth_date = birth_date(text(dcc, "dob"));
-	r.certificate.version = text(dcc, "ver");
+	dcc_find(c->payload, &d);
+	r.name = (struct person_name){ .family = text(d.names[DCC_FN]),
+		.given = text(d.names[DCC_GN]),
+		.family_icao = text(d.names[DCC_FNT]),
+		.given_icao = text(d.names[DCC_GNT]) };
+	r.birth_date = birth_date(text(d.birth));
+	r.certificate.version = text(d.version);
 	r.certificate.from = c->not_before;
 	r.certificate.until = c->not_after;
-	int error = read_events(w, dcc, &r);
+	int error = read_events(w, &d, &r);
 	if (error != 0)
 		return error;
 	if (r.event_count > 0) {
 		r.certificate.issuer = r.events[0].issuer;
 		r.certificate.identifier = r.events[0].identifier;
 	}
-	note_absent(w, r.birth_date, dcc, "dob");
+	note_absent(w, r.birth_date, d.root, "dob");
 	*out = r;
 	return 0;
 }

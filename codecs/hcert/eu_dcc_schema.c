@@ -22,39 +22,23 @@ static const char *const versions[VERSIONS] = {
 };
 
 /* Text members of bounded length: 50 characters until 1.2.1, 80 since 1.3.0. */
-enum part { PART_NAME, PART_V, PART_T, PART_R, PARTS };
-
-/* The content with its parts looked up once; an absent part is NULL, and all its rules hold. */
-struct content {
-	const struct node *dcc, *part[PARTS];
-};
-
 static const struct {
-	enum part part;
-	const char *key;
+	size_t group;
+	enum dcc_key key;
 } bounded[] = {
-	{ PART_NAME, "fn" },
-	{ PART_NAME, "gn" },
-	{ PART_NAME, "fnt" },
-	{ PART_NAME, "gnt" },
-	{ PART_V, "is" },
-	{ PART_V, "ci" },
-	{ PART_T, "tc" },
-	{ PART_T, "is" },
-	{ PART_T, "ci" },
-	{ PART_T, "nm" },
-	{ PART_R, "is" },
-	{ PART_R, "ci" },
-};
-
-static const struct {
-	enum part part;
-	const char *key;
-} strict_dates[] = {
-	{ PART_V, "dt" },
-	{ PART_R, "fr" },
-	{ PART_R, "df" },
-	{ PART_R, "du" },
+	{ 0, DCC_IS },
+	{ 0, DCC_CI },
+	{ 1, DCC_TC },
+	{ 1, DCC_IS },
+	{ 1, DCC_CI },
+	{ 1, DCC_NM },
+	{ 2, DCC_IS },
+	{ 2, DCC_CI },
+}, strict_dates[] = {
+	{ 0, DCC_DT },
+	{ 2, DCC_FR },
+	{ 2, DCC_DF },
+	{ 2, DCC_DU },
 };
 
 static bool
@@ -68,25 +52,25 @@ version_named(struct span s, enum version *out)
 	return false;
 }
 
-static struct content
-parts_of(const struct node *dcc)
+static bool
+is_longer(const struct node *n, size_t max)
 {
-	struct content c = { .dcc = dcc, .part = { node_get(dcc, "nam") } };
+	struct span s = node_text(n);
 
-	for (size_t i = 0; i < 3; i++)
-		c.part[PART_V + i] = node_at(node_get(dcc, dcc_groups[i].key), 0);
-	return c;
+	return s.len > max && utf8_count(s) > max;
 }
 
 static const struct node *
-too_long(const struct content *c, enum version v)
+too_long(const struct dcc *d, enum version v)
 {
 	size_t max = v < V130 ? 50 : 80;
 
+	for (size_t i = 0; i < DCC_NAMES; i++)
+		if (is_longer(d->names[i], max))
+			return d->names[i];
 	for (size_t i = 0; i < sizeof(bounded) / sizeof(bounded[0]); i++) {
-		const struct node *n = node_get(c->part[bounded[i].part], bounded[i].key);
-		struct span s = node_text(n);
-		if (s.len > max && utf8_count(s) > max)
+		const struct node *n = d->entry[bounded[i].group].member[bounded[i].key];
+		if (is_longer(n, max))
 			return n;
 	}
 	return NULL;
@@ -101,10 +85,10 @@ is_full_date(struct span s)
 }
 
 static const struct node *
-bad_date(const struct content *c)
+bad_date(const struct dcc *d)
 {
 	for (size_t i = 0; i < sizeof(strict_dates) / sizeof(strict_dates[0]); i++) {
-		const struct node *n = node_get(c->part[strict_dates[i].part], strict_dates[i].key);
+		const struct node *n = d->entry[strict_dates[i].group].member[strict_dates[i].key];
 		if (n && !is_full_date(node_text(n)))
 			return n;
 	}
@@ -113,12 +97,12 @@ bad_date(const struct content *c)
 
 /* RFC 3339 date-times, which demand a zone with a colon. */
 static const struct node *
-bad_time(const struct content *c)
+bad_time(const struct dcc *d)
 {
-	static const char *const keys[] = { "sc", "dr" };
+	static const enum dcc_key keys[] = { DCC_SC, DCC_DR };
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct node *n = node_get(c->part[PART_T], keys[i]);
+		const struct node *n = d->entry[1].member[keys[i]];
 		int64_t t;
 		unsigned odd = 0;
 		if (n && (!time_parse(node_text(n), &t, &odd) ||
@@ -130,14 +114,14 @@ bad_time(const struct content *c)
 
 /* A full date at first, partial ones since 1.1.0, empty since 1.3.0; from 1900 on. */
 static const struct node *
-bad_birth_date(const struct node *dcc, enum version v)
+bad_birth_date(const struct dcc *dcc, enum version v)
 {
-	const struct node *n = node_get(dcc, "dob");
+	const struct node *n = dcc->birth;
 	struct span s = node_text(n);
 	struct date d;
 
 	if (s.len == 0)
-		return n && n->kind == NODE_TEXT && v >= V130 ? NULL : dcc;
+		return n && n->kind == NODE_TEXT && v >= V130 ? NULL : dcc->root;
 	bool good = date_parse(s, &d) && d.exists && d.year >= 1900 && d.year < 2100;
 	bool partial = s.len < 10;
 	bool zeros = (s.len >= 7 && d.month == 0) || (s.len == 10 && d.day == 0);
@@ -146,13 +130,13 @@ bad_birth_date(const struct node *dcc, enum version v)
 
 /* Both transliterations are capitals and fillers; the family name's is required until either suffices in 1.3.2. */
 static const struct node *
-bad_name(const struct node *dcc, enum version v)
+bad_name(const struct dcc *d, enum version v)
 {
-	const struct node *name = node_get(dcc, "nam");
-	const struct node *family = node_get(name, "fnt"), *given = node_get(name, "gnt");
+	const struct node *name = d->name;
+	const struct node *family = d->names[DCC_FNT], *given = d->names[DCC_GNT];
 
 	if (!family && (v < V132 || !given))
-		return name ? name : dcc;
+		return name ? name : d->root;
 	for (const struct node *n = name->child; n; n = n->next)
 		if (n->kind != NODE_TEXT)
 			return n;
@@ -160,16 +144,16 @@ bad_name(const struct node *dcc, enum version v)
 }
 
 static const struct node *
-bad_doses(const struct content *c, enum version v)
+bad_doses(const struct dcc *d, enum version v)
 {
-	static const char *const keys[] = { "dn", "sd" };
-	const struct node *entry = c->part[PART_V];
+	static const enum dcc_key keys[] = { DCC_DN, DCC_SD };
+	const struct dcc_entry *e = &d->entry[0];
 
-	for (size_t i = 0; entry && i < 2; i++) {
-		const struct node *n = node_get(entry, keys[i]);
+	for (size_t i = 0; e->node && i < 2; i++) {
+		const struct node *n = e->member[keys[i]];
 		bool high = n && n->kind == NODE_INT && v < V130 && n->as.integer > 9;
 		if (!n || n->kind != NODE_INT || n->as.integer < 1 || high)
-			return n ? n : entry;
+			return n ? n : e->node;
 	}
 	return NULL;
 }
@@ -184,58 +168,59 @@ is_country(struct span s)
 }
 
 static const struct node *
-bad_entry(const struct node *dcc, const struct dcc_group *g, enum version v)
+bad_entry(const struct dcc *d, size_t group, enum version v)
 {
-	const struct node *list = node_get(dcc, g->key);
+	const struct node *list = d->group[group];
+	const struct dcc_group *g = &dcc_groups[group];
+	const struct dcc_entry *e = &d->entry[group];
 
 	if (!list)
 		return NULL;
 	if (list->kind != NODE_LIST || list->size == 0 || (v >= V130 && list->size != 1))
 		return list;
 	for (const struct dcc_field *f = g->fields; f->key; f++) {
-		const struct node *n = node_get(list->child, f->key);
-		bool centre = g->kind == EVENT_TEST && span_is(span_of(f->key), "tc") && v < V130;
+		const struct node *n = e->member[f->id];
+		bool centre = f->id == DCC_TC && v < V130;
 		if ((!n && (f->required || centre)) ||
 			(n && f->kind != DCC_NUMBER && n->kind != NODE_TEXT))
-			return n ? n : list->child;
+			return n ? n : e->node;
 	}
-	const struct node *country = node_get(list->child, "co");
+	const struct node *country = e->member[DCC_CO];
 	return is_country(node_text(country)) ? NULL : country;
 }
 
 static const struct node *
-bad_groups(const struct node *dcc, enum version v)
+bad_groups(const struct dcc *d, enum version v)
 {
 	size_t groups = 0;
 
-	for (size_t i = 0; i < 3; i++) {
-		groups += node_get(dcc, dcc_groups[i].key) != NULL;
-		const struct node *n = bad_entry(dcc, &dcc_groups[i], v);
+	for (size_t i = 0; i < DCC_GROUPS; i++) {
+		groups += d->group[i] != NULL;
+		const struct node *n = bad_entry(d, i, v);
 		if (n)
 			return n;
 	}
-	return groups == 0 || (v >= V130 && groups != 1) ? dcc : NULL;
+	return groups == 0 || (v >= V130 && groups != 1) ? d->root : NULL;
 }
 
 /* The first place where the content departs; NULL where it conforms. */
 static const struct node *
-departure(const struct node *dcc, enum version v)
+departure(const struct dcc *d, enum version v)
 {
-	const struct content c = parts_of(dcc);
-	const struct node *n = bad_name(dcc, v);
+	const struct node *n = bad_name(d, v);
 
-	n = n ? n : bad_birth_date(dcc, v);
-	n = n ? n : bad_groups(dcc, v);
-	n = n ? n : too_long(&c, v);
-	n = n ? n : bad_date(&c);
-	n = n ? n : bad_time(&c);
-	return n ? n : bad_doses(&c, v);
+	n = n ? n : bad_birth_date(d, v);
+	n = n ? n : bad_groups(d, v);
+	n = n ? n : too_long(d, v);
+	n = n ? n : bad_date(d);
+	n = n ? n : bad_time(d);
+	return n ? n : bad_doses(d, v);
 }
 
 void
-dcc_check_schema(struct work *w, const struct node *dcc)
+dcc_check_schema(struct work *w, const struct dcc *d)
 {
-	const struct node *ver = node_get(dcc, "ver");
+	const struct node *ver = d->version;
 	enum version v;
 
 	if (!ver || ver->kind != NODE_TEXT)
@@ -245,7 +230,7 @@ dcc_check_schema(struct work *w, const struct node *dcc)
 			w->report, REASON_NOTE_VERSION_UNKNOWN, node_place(w, ver, HCERT_LAYER));
 		v = V133;
 	}
-	const struct node *n = departure(dcc, v);
+	const struct node *n = departure(d, v);
 	if (n)
 		report_find(w->report, REASON_NOTE_SCHEMA_VERSION, node_place(w, n, HCERT_LAYER));
 }
