@@ -121,34 +121,65 @@ escape(struct buf *b, uint8_t c)
 #define ALL(byte)   (0x0101010101010101u * (byte))
 #define ZEROS(word) (((word)-ALL(1)) & ~(word))
 
-/* What a JSON string does not hold as it is: controls, '"', '\', DEL; and all that is not ASCII. */
-static bool
-stops(uint8_t c)
+/* The top bit of each byte that a JSON string does not hold as it is, right up to the lowest such: controls, '"',
+ * '\', DEL and all that is not ASCII. */
+static inline uint64_t
+stops(uint64_t w)
 {
-	static const uint64_t map[4] = { 0xffffffff | 1ull << '"',
-		1ull << ('\\' - 64) | 1ull << (0x7f - 64), ALL(0xff), ALL(0xff) };
+	uint64_t found = w | (w - ALL(' ')) | ZEROS(w ^ ALL('"')) | ZEROS(w ^ ALL('\\')) |
+			 ZEROS(w ^ ALL(0x7f));
 
-	return map[c >> 6] >> (c & 63) & 1;
+	return found & ALL(0x80);
 }
 
-/* How many bytes at the start of s need no care. */
-static size_t
-plain(struct span s)
+/* How many bytes at the start of a word of len bytes need no care. */
+static inline size_t
+plain(uint64_t w, size_t len)
 {
-	size_t n = 0;
-	uint64_t w;
+	uint64_t found = stops(len < sizeof(w) ? w | ALL(' ') << (8 * len) : w);
 
-	for (; s.len - n >= sizeof(w); n += sizeof(w)) {
-		memcpy(&w, s.ptr + n, sizeof(w));
-		w = le64toh(w);
-		uint64_t found = w | (w - ALL(' ')) | ZEROS(w ^ ALL('"')) | ZEROS(w ^ ALL('\\')) |
-				 ZEROS(w ^ ALL(0x7f));
-		if (found & ALL(0x80))
-			return n + (size_t)__builtin_ctzll(found & ALL(0x80)) / 8;
+	return found ? (size_t)__builtin_ctzll(found) / 8 : len;
+}
+
+static size_t
+copy_short(uint8_t *to, struct span s)
+{
+	uint32_t low, high;
+	uint64_t w = 0;
+
+	if (s.len >= sizeof(low)) {
+		memcpy(&low, s.ptr, sizeof(low));
+		memcpy(&high, s.ptr + s.len - sizeof(high), sizeof(high));
+		memcpy(to, &low, sizeof(low));
+		memcpy(to + s.len - sizeof(high), &high, sizeof(high));
+		w = le32toh(low) | (uint64_t)le32toh(high) << (8 * (s.len - sizeof(high)));
+	} else {
+		for (size_t i = 0; i < s.len; i++) {
+			to[i] = s.ptr[i];
+			w |= (uint64_t)s.ptr[i] << (8 * i);
+		}
 	}
-	while (n < s.len && !stops(s.ptr[n]))
-		n++;
-	return n;
+	return plain(w, s.len);
+}
+
+/* Copies s as far as it needs no care, for which there is room for all of it; how far that is.  The last eight
+ * bytes may overlap those before, which are plain. */
+static size_t
+copy_plain(uint8_t *to, struct span s)
+{
+	uint64_t w;
+	size_t n = 0, good;
+
+	if (s.len < sizeof(w))
+		return copy_short(to, s);
+	for (;;) {
+		memcpy(&w, s.ptr + n, sizeof(w));
+		memcpy(to + n, &w, sizeof(w));
+		good = plain(le64toh(w), sizeof(w));
+		if (good < sizeof(w) || n == s.len - sizeof(w))
+			return n + good;
+		n = n + sizeof(w) < s.len - sizeof(w) ? n + sizeof(w) : s.len - sizeof(w);
+	}
 }
 
 /* The controls of C1 (U+0080 to U+009F): terminals obey them like those of C0. */
@@ -183,16 +214,24 @@ special(struct buf *b, struct span s)
 void
 buf_json(struct buf *b, struct span s)
 {
+	uint8_t *p = buf_room(b, s.len + 2); /* at once; more only for escapes */
 	size_t at = 0;
 
-	buf_room(b, s.len + 2); /* at once; more only for escapes */
-	buf_char(b, '"');
-	while (at < s.len && !b->error) {
-		size_t n = plain(span_from(s, at));
-		buf_add(b, span_slice(s, at, n));
+	if (!p)
+		return;
+	*p = '"';
+	b->len++;
+	for (;;) {
+		size_t n = copy_plain(p + 1, span_from(s, at));
+		b->len += n;
 		at += n;
-		if (at < s.len)
-			at += special(b, span_from(s, at));
+		if (at == s.len)
+			break;
+		at += special(b, span_from(s, at));
+		p = buf_room(b, s.len - at + 1);
+		if (!p)
+			return;
+		p--;
 	}
 	buf_char(b, '"');
 }

@@ -5,6 +5,8 @@
  */
 #include "codecs/base/date.h"
 
+#include <string.h>
+
 /* The number that count digits of s write from a place on; negative when one of them is none. */
 static int
 number(struct span s, size_t at, size_t count)
@@ -172,25 +174,33 @@ time_parse(struct span s, int64_t *out, unsigned *oddities)
 }
 
 /* Two digits, and what stands behind them. */
-static uint8_t *
+static inline uint8_t *
 two_digits(uint8_t *p, uint32_t v, char behind)
 {
-	p[0] = (uint8_t)('0' + v / 10 % 10);
-	p[1] = (uint8_t)('0' + v % 10);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
+
+	memcpy(p, &pairs[2 * v], 2);
 	p[2] = (uint8_t)behind;
 	return p + 3;
 }
 
+/* The first second of the year 0000 and the last one of 9999. */
+#define YEAR_0    INT64_C(-62167219200)
+#define YEAR_9999 INT64_C(253402300799)
+
 void
 time_format(struct buf *b, int64_t t)
 {
-	if (t < time_of(0, 1, 1, 0, 0, 0) || t > time_of(9999, 12, 31, 23, 59, 59)) {
+	if (t < YEAR_0 || t > YEAR_9999) {
 		buf_int(b, t);
 		return;
 	}
 	/* the inverse of days_from_civil, counted from an era earlier so that nothing is negative */
-	int64_t days = t / 86400 - (t % 86400 < 0);
-	uint32_t second = (uint32_t)(t - days * 86400), z = (uint32_t)(days + 719468 + 146097);
+	uint64_t later = (uint64_t)(t + (719468 + 146097) * INT64_C(86400));
+	uint32_t second = (uint32_t)(later % 86400), z = (uint32_t)(later / 86400);
 	uint32_t era = z / 146097, of_era = z % 146097;
 	uint32_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	uint32_t of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
@@ -199,7 +209,7 @@ time_format(struct buf *b, int64_t t)
 	uint8_t text[24], *p = text;
 
 	p = two_digits(p, year / 100, ' ') - 1;
-	p = two_digits(p, year, '-');
+	p = two_digits(p, year % 100, '-');
 	p = two_digits(p, month, '-');
 	p = two_digits(p, day, 'T');
 	p = two_digits(p, second / 3600, ':');

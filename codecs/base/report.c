@@ -126,26 +126,26 @@ report_failed(const struct report *r)
 enum verdict
 report_verdict(const struct report *r)
 {
-	enum verdict worst = VERDICT_VERIFIED;
+	unsigned seen = 0;
 
-	for (enum check_id id = 0; id < CHECK_COUNT; id++) {
-		enum status s = r->checks[id].status;
-		if (s == STATUS_UNKNOWN && worst == VERDICT_VERIFIED)
-			worst = VERDICT_INDETERMINATE;
-		else if (s != STATUS_PASS && s != STATUS_UNKNOWN && s != STATUS_SKIPPED)
-			worst = VERDICT_REJECTED;
-	}
-	/* skipped rows stand behind a gate that is unknown or failed; alone they prove nothing */
 	for (enum check_id id = 0; id < CHECK_COUNT; id++)
-		if (r->checks[id].status == STATUS_SKIPPED && worst == VERDICT_VERIFIED)
-			worst = VERDICT_REJECTED;
-	return worst;
+		seen |= 1u << r->checks[id].status;
+	if (seen & (1u << STATUS_FAIL | 1u << STATUS_SILENT))
+		return VERDICT_REJECTED;
+	if (seen & 1u << STATUS_UNKNOWN)
+		return VERDICT_INDETERMINATE;
+	/* skipped rows stand behind a gate that is unknown or failed; alone they prove nothing */
+	return seen & 1u << STATUS_SKIPPED ? VERDICT_REJECTED : VERDICT_VERIFIED;
 }
 
 enum reason
 report_reason(const struct report *r)
 {
-	enum status wanted = report_verdict(r) == VERDICT_REJECTED ? STATUS_FAIL : STATUS_UNKNOWN;
+	enum verdict verdict = report_verdict(r);
+	enum status wanted = verdict == VERDICT_REJECTED ? STATUS_FAIL : STATUS_UNKNOWN;
+
+	if (verdict == VERDICT_VERIFIED)
+		return REASON_NONE;
 
 	for (enum check_id id = 0; id < CHECK_COUNT; id++)
 		if (r->checks[id].status == wanted)

@@ -63,7 +63,7 @@ is_blank(uint8_t c)
 }
 
 struct span
-span_trim(struct span s)
+span_trim_blanks(struct span s)
 {
 	size_t from = 0, end = s.len;
 

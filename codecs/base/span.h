@@ -45,10 +45,18 @@ bool        span_ends(struct span s, struct span suffix);
 struct span span_slice(struct span s, size_t from, size_t len); /* clamps to s */
 struct span span_from(struct span s, size_t from);              /* clamps to s */
 size_t      span_find(struct span s, uint8_t byte);             /* s.len when absent */
-/* Without ASCII blank, tab, CR and LF at either end. */
-struct span span_trim(struct span s);
+struct span span_trim_blanks(struct span s); /* what span_trim does where there may be something to do */
 /* Cuts the part before `sep` off the front of *rest; false once *rest is used up (ptr NULL). */
 bool span_split(struct span *rest, uint8_t sep, struct span *part);
+
+/* Without ASCII blank, tab, CR and LF at either end. */
+static inline struct span
+span_trim(struct span s)
+{
+	if (s.len > 0 && s.ptr[0] > ' ' && s.ptr[s.len - 1] > ' ')
+		return s;
+	return span_trim_blanks(s);
+}
 
 /* A cursor fails once and stays failed: read freely, test at the end. */
 struct cursor {

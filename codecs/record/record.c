@@ -35,15 +35,15 @@ open_object(struct buf *b)
 	return (struct object){ b, false };
 }
 
-/* A member's name as it is written, made when the program is compiled. */
-#define KEY(name) SPAN_LIT("\"" name "\":")
+/* A member's name as it is written, made when the program is compiled; the comma is left out in front of the first. */
+#define KEY(name) SPAN_LIT(",\"" name "\":")
 
-static void
+static inline void
 name_member(struct object *o, struct span key)
 {
-	if (o->any)
-		buf_char(o->b, ',');
-	buf_add(o->b, key);
+	size_t skip = o->any ? 0 : 1;
+
+	buf_add(o->b, (struct span){ key.ptr + skip, key.len - skip });
 	o->any = true;
 }
 

@@ -32,6 +32,11 @@ enum { USUAL = 3072 };
 static const struct span passed_rows[CHECK_COUNT] = { ROWS };
 #undef ROW
 
+/* All nine of them, each behind a comma. */
+#define ROW(id, name, text) "," PASSED(name, text)
+static const char all_passed[] = ROWS;
+#undef ROW
+
 #define ROW(id, name, text) [id] = text,
 static const char *const passed_texts[CHECK_COUNT] = { ROWS };
 #undef ROW
@@ -101,9 +106,24 @@ row(struct buf *b, const struct check *c, enum check_id id)
 	buf_char(b, '}');
 }
 
+static bool
+passed_all(const struct report *r)
+{
+	for (enum check_id id = 0; id < CHECK_COUNT; id++)
+		if (r->checks[id].status != STATUS_PASS)
+			return false;
+	return true;
+}
+
 static void
 rows(struct buf *b, const struct report *r, enum check_id end)
 {
+	if (end == CHECK_COUNT && passed_all(r)) {
+		buf_str(b, "\"checks\":[");
+		buf_add(b, span_from(SPAN_LIT(all_passed), 1)); /* without the first comma */
+		buf_char(b, ']');
+		return;
+	}
 	buf_str(b, "\"checks\":[");
 	for (enum check_id id = 0; id < end; id++) {
 		if (id > 0)
@@ -116,6 +136,10 @@ rows(struct buf *b, const struct report *r, enum check_id end)
 static void
 findings(struct buf *b, const struct report *r)
 {
+	if (!r->findings) {
+		buf_str(b, ",\"findings\":[]");
+		return;
+	}
 	buf_str(b, ",\"findings\":[");
 	for (const struct finding *f = r->findings; f; f = f->next) {
 		buf_str(b, f == r->findings ? "{" : ",{");
