@@ -65,6 +65,16 @@ number(struct object *o, struct span key, int64_t value)
 	buf_int(o->b, value);
 }
 
+/* Only what is so is said. */
+static void
+flag(struct object *o, struct span key, bool value)
+{
+	if (!value)
+		return;
+	name_member(o, key);
+	buf_str(o->b, "true");
+}
+
 static void
 when(struct object *o, struct span key, int64_t t)
 {
@@ -81,7 +91,7 @@ static const char *const equivalences[] = { "", "equal", "wider", "narrower", "i
 static void
 coded(struct object *o, struct span key, const struct coded *c)
 {
-	if (c->code.len == 0 && c->display.len == 0)
+	if (c->code.len + c->display.len == 0 && c->map == MAP_NONE)
 		return;
 	name_member(o, key);
 	struct object in = open_object(o->b);
@@ -176,6 +186,8 @@ event(struct buf *b, const struct event *e)
 	text(&o, KEY("date"), e->date);
 	number(&o, KEY("dose"), e->dose);
 	number(&o, KEY("totalDoses"), e->total_doses);
+	flag(&o, KEY("doseDerived"), e->dose_derived);
+	flag(&o, KEY("subpotent"), e->subpotent);
 	coded(&o, KEY("testType"), &e->test_type);
 	text(&o, KEY("testName"), e->test_name);
 	coded(&o, KEY("testDevice"), &e->test_device);

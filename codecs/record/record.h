@@ -39,6 +39,8 @@ struct event {
 	struct coded    vaccine, brand, manufacturer, ma_holder;
 	struct span     lot, valid_from, valid_until, next_dose;
 	int64_t         dose, total_doses;
+	bool            dose_derived; /* counted among the entries, since the scheme carries no number */
+	bool            subpotent;    /* given, but less than a dose: never counted */
 	/* test */
 	struct coded    test_type, result;
 	struct coded    test_device;

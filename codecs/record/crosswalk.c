@@ -1,0 +1,169 @@
+/* crosswalk.c - look-ups in the sorted table of crosswalk.def. */
+#include "codecs/record/crosswalk.h"
+
+#include "codecs/record/valueset.h"
+
+#define TEXT(s)                                     \
+	{                                           \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
+
+enum disease { DISEASE_NONE, DISEASE_COVID, DISEASE_YELLOW_FEVER, DISEASE_POLIO };
+
+static const struct {
+	struct span code, display;
+} diseases[] = {
+	[DISEASE_COVID] = { TEXT("840539006"), TEXT("COVID-19") },
+	[DISEASE_YELLOW_FEVER] = { TEXT("16541001"), TEXT("Yellow fever") },
+	[DISEASE_POLIO] = { TEXT("398102009"), TEXT("Poliomyelitis") },
+};
+
+static const struct row {
+	enum code_system system;
+	struct span code;
+	enum disease disease;
+	struct span to;
+	enum equivalence map;
+} rows[] = {
+#define CODE(system, code, disease, to, map) \
+	{ CODES_##system, TEXT(code), DISEASE_##disease, TEXT(to), MAP_##map },
+#include "codecs/record/crosswalk.def"
+#undef CODE
+};
+
+static const struct {
+	struct span url;
+	enum code_system system;
+} systems[] = {
+	{ TEXT("http://hl7.org/fhir/sid/cvx"), CODES_CVX },
+	{ TEXT("http://snomed.info/sct"), CODES_SNOMED },
+	{ TEXT("http://id.who.int/icd/release/11/mms"), CODES_ICD11 },
+	{ TEXT("http://id.who.int/icd11/mms"), CODES_ICD11 },
+	{ TEXT("http://id.who.ind/icd11/mms"), CODES_ICD11 },
+	{ TEXT("http://hl7.org/fhir/sid/icd-11"), CODES_ICD11 },
+	{ TEXT("http://www.whocc.no/atc"), CODES_ATC },
+	{ TEXT("https://www.gs1.org/gtin"), CODES_GTIN },
+	{ TEXT("http://hl7.org/fhir/sid/gtin"), CODES_GTIN },
+	{ TEXT("https://www.humanservices.gov.au/organisations/health-professionals/enablers/"
+	       "air-vaccine-code-formats"),
+		CODES_AIR },
+	{ TEXT("http://loinc.org"), CODES_LOINC },
+};
+
+/* The classes that a code is most often mapped to. */
+static const struct {
+	struct span code, display;
+} classes[] = {
+	{ TEXT("XM0GQ8"), TEXT("COVID-19 vaccine, RNA based") },
+	{ TEXT("XM9QW8"), TEXT("COVID-19 vaccine, non-replicating viral vector") },
+	{ TEXT("XM1NL1"), TEXT("COVID-19 vaccine, inactivated virus") },
+	{ TEXT("XM5JC5"), TEXT("COVID-19 vaccine, virus protein subunit") },
+	{ TEXT("XM68M6"), TEXT("COVID-19 vaccines") },
+};
+
+static const struct {
+	struct span code, name;
+} makers[] = {
+	{ TEXT("ASZ"), TEXT("AstraZeneca") },
+	{ TEXT("JSN"), TEXT("Janssen") },
+	{ TEXT("MOD"), TEXT("Moderna") },
+	{ TEXT("NVX"), TEXT("Novavax") },
+	{ TEXT("PFR"), TEXT("Pfizer") },
+};
+
+#define EACH(i, list)                         \
+	size_t i = 0;                         \
+	i < sizeof(list) / sizeof((list)[0]); \
+	i++
+
+enum code_system
+crosswalk_system(struct span url)
+{
+	for (EACH(i, systems))
+		if (span_eq(url, systems[i].url))
+			return systems[i].system;
+	return CODES_OTHER;
+}
+
+/* Lengths before bytes, as the table is sorted. */
+static int
+compare(const struct row *r, enum code_system system, struct span code)
+{
+	if (r->system != system)
+		return r->system < system ? -1 : 1;
+	if (r->code.len != code.len)
+		return r->code.len < code.len ? -1 : 1;
+	return code.len ? memcmp(r->code.ptr, code.ptr, code.len) : 0;
+}
+
+static const struct row *
+find(enum code_system system, struct span code)
+{
+	size_t low = 0, high = sizeof(rows) / sizeof(rows[0]);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare(&rows[middle], system, code);
+		if (order == 0)
+			return &rows[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static struct span
+class_named(struct span code)
+{
+	for (EACH(i, classes))
+		if (span_eq(code, classes[i].code))
+			return classes[i].display;
+	return SPAN_NONE;
+}
+
+bool
+crosswalk_map(enum code_system system, struct coded *c)
+{
+	const struct row *r = find(system, c->code);
+
+	if (!r || r->map == MAP_NONE)
+		return false;
+	struct coded to = { .to_code = r->to };
+	if (system == CODES_LOINC || system == CODES_RESULT) {
+		to = valueset_coded(
+			system == CODES_LOINC ? VALUES_TEST_TYPE : VALUES_TEST_RESULT, r->to);
+		c->to_system = to.system;
+		c->to_display = to.display;
+	} else {
+		c->to_system = systems[2].url;
+		c->to_display = class_named(r->to);
+	}
+	c->to_code = r->to;
+	c->map = r->map;
+	return true;
+}
+
+bool
+crosswalk_disease(enum code_system system, struct span code, struct coded *disease)
+{
+	const struct row *r = find(system, code);
+
+	if (!r || r->disease == DISEASE_NONE)
+		return false;
+	*disease = (struct coded){ .to_code = diseases[r->disease].code,
+		.to_system = SPAN_LIT("http://snomed.info/sct"),
+		.to_display = diseases[r->disease].display,
+		.map = MAP_EQUAL };
+	return true;
+}
+
+struct span
+crosswalk_maker(struct span mvx)
+{
+	for (EACH(i, makers))
+		if (span_eq(mvx, makers[i].code))
+			return makers[i].name;
+	return SPAN_NONE;
+}

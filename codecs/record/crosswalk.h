@@ -1,0 +1,23 @@
+/* crosswalk.h - codes of other systems: which disease they speak of, and what they are in the record's own systems. */
+#ifndef RECORD_CROSSWALK_H
+#define RECORD_CROSSWALK_H
+
+#include "codecs/record/record.h"
+
+enum code_system {
+	CODES_CVX, CODES_SNOMED, CODES_ICD11, CODES_ATC, CODES_GTIN, CODES_AIR, /* vaccines */
+	CODES_LOINC,  /* tests */
+	CODES_RESULT, /* SNOMED CT again, as the result of a test */
+	CODES_OTHER
+};
+
+/* By the system's URL, as issuers write it; never CODES_RESULT. */
+enum code_system crosswalk_system(struct span url);
+/* Fills in what the code is mapped to; false when nothing is known of it. */
+bool crosswalk_map(enum code_system system, struct coded *c);
+/* The disease that a vaccine protects from or a test looks for: only the normalised part is filled. */
+bool crosswalk_disease(enum code_system system, struct span code, struct coded *disease);
+/* The maker's name for an MVX code; SPAN_NONE when it is not known. */
+struct span crosswalk_maker(struct span mvx);
+
+#endif
