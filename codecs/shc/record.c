@@ -311,37 +311,13 @@ read_observation(struct work *w, const struct node *bundle, const struct node *o
 	return read_result(w, obs, e);
 }
 
-/* A result of a laboratory, or of a kind that it does not say. */
-static bool
-is_result(const struct node *obs)
-{
-	const struct node *category = first(obs, "category");
-
-	return !category || span_is(text(first(category, "coding"), "code"), "laboratory");
-}
-
-static enum event_kind
-kind_of(const struct node *resource, bool *is_event)
-{
-	struct span type = text(resource, "resourceType");
-
-	*is_event = span_is(type, "Immunization");
-	if (*is_event)
-		return EVENT_VACCINATION;
-	*is_event = span_is(type, "Observation") && is_result(resource);
-	return EVENT_TEST;
-}
-
 static size_t
 count_events(const struct node *bundle)
 {
 	size_t n = 0;
-	bool is_event;
 
-	for (const struct node *e = first(bundle, "entry"); e; e = e->next) {
-		kind_of(node_get(e, "resource"), &is_event);
-		n += is_event;
-	}
+	for (const struct node *e = fhir_entries(bundle); e; e = e->next)
+		n += fhir_event_of(node_get(e, "resource")) != FHIR_NO_EVENT;
 	return n;
 }
 
@@ -350,7 +326,6 @@ read_events(struct work *w, const struct node *bundle, struct record *out)
 {
 	size_t n = count_events(bundle), max = w->limits->record_events;
 	int r = 0;
-	bool is_event;
 
 	if (n > max) {
 		report_limit(
@@ -360,13 +335,13 @@ read_events(struct work *w, const struct node *bundle, struct record *out)
 	out->events = n > 0 ? ARENA_ARRAY(w->arena, n, struct event) : NULL;
 	if (n > 0 && !out->events)
 		return arena_error(w->arena);
-	for (const struct node *e = first(bundle, "entry"); e && r == 0; e = e->next) {
+	for (const struct node *e = fhir_entries(bundle); e && r == 0; e = e->next) {
 		const struct node *resource = node_get(e, "resource");
-		enum event_kind kind = kind_of(resource, &is_event);
-		if (!is_event)
+		enum fhir_event kind = fhir_event_of(resource);
+		if (kind == FHIR_NO_EVENT)
 			continue;
 		struct event *to = &out->events[out->event_count++];
-		if (kind == EVENT_VACCINATION)
+		if (kind == FHIR_VACCINATION)
 			read_immunization(bundle, resource, to);
 		else
 			r = read_observation(w, bundle, resource, to);
