@@ -61,8 +61,8 @@ member(struct buf *b, struct span key, struct span value)
 	buf_json(b, value);
 }
 
-static void
-place(struct buf *b, struct place at)
+void
+render_place(struct buf *b, struct place at)
 {
 	if (!at.layer)
 		return;
@@ -102,7 +102,7 @@ row(struct buf *b, const struct check *c, enum check_id id)
 		buf_str(b, ",\"value\":");
 		buf_uint(b, c->limit_value);
 	}
-	place(b, c->at);
+	render_place(b, c->at);
 	buf_char(b, '}');
 }
 
@@ -133,8 +133,8 @@ rows(struct buf *b, const struct report *r, enum check_id end)
 	buf_char(b, ']');
 }
 
-static void
-findings(struct buf *b, const struct report *r)
+void
+render_findings(struct buf *b, const struct report *r)
 {
 	if (!r->findings) {
 		buf_str(b, ",\"findings\":[]");
@@ -146,7 +146,7 @@ findings(struct buf *b, const struct report *r)
 		member(b, KEY("reason"), span_of(reason_code(f->reason)));
 		buf_char(b, ',');
 		member(b, KEY("text"), span_of(reason_text(f->reason)));
-		place(b, f->at);
+		render_place(b, f->at);
 		buf_char(b, '}');
 	}
 	buf_char(b, ']');
@@ -229,7 +229,7 @@ render_report(struct buf *b, const struct work *w, const struct verify *v)
 	time_member(b, KEY("at"), w->now);
 	buf_char(b, ',');
 	rows(b, r, CHECK_COUNT);
-	findings(b, r);
+	render_findings(b, r);
 	if (v->signer)
 		issuer(b, v->signer);
 	if (v->verified) {
@@ -247,5 +247,5 @@ void
 render_checks(struct buf *b, const struct report *r, enum check_id end)
 {
 	rows(b, r, end);
-	findings(b, r);
+	render_findings(b, r);
 }

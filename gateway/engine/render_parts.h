@@ -6,6 +6,9 @@
 #include "codecs/base/report.h"
 #include "trust/trust.h"
 
+/* ,"at":{...}; nothing for PLACE_NONE.  ,"findings":[...] */
+void render_place(struct buf *b, struct place at);
+void render_findings(struct buf *b, const struct report *r);
 /* "checks":[the rows before end],"findings":[...] */
 void render_checks(struct buf *b, const struct report *r, enum check_id end);
 /* A key identifier as its lists write it: base64 for binary ones, text for others. */
