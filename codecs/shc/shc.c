@@ -58,10 +58,13 @@ decode(struct work *w, struct span in, struct credential *out)
 		report_fail(w->report, REASON_SHC_UNSIGNED, PLACE_AT("input", 0));
 		return 0;
 	}
-	if (kind == KIND_NUMERIC)
+	if (kind == KIND_NUMERIC) {
 		r = shc_numeric(w, in, &jws);
-	else if (kind != KIND_JWS)
+		out->layers[out->layer_count++] = (struct layer){ SHC_LAYER_CODE, in, NULL };
+	} else if (kind != KIND_JWS) {
 		r = only_card(w, in, kind, &jws);
+		out->layers[out->layer_count++] = (struct layer){ SHC_LAYER_FILE, in, NULL };
+	}
 	if (r != 0 || !jws.ptr)
 		return r;
 	return shc_card_decode(w, jws, out);
