@@ -8,19 +8,16 @@
 
 #include "codecs/base/arena.h"
 
-enum { POOL_MAX = 256, SMALL_MAP = 16 };
+enum { POOL_FIRST = 8, POOL_MAX = 256, SMALL_MAP = 16 };
 
 struct build
 build_begin(struct work *w, struct span in, const char *layer, struct build_rules rules)
 {
-	size_t first = in.len / 10 + 2;
-
 	return (struct build){
 		.w = w,
 		.in = in,
 		.layer = layer,
 		.rules = rules,
-		.pool_next = first < POOL_MAX ? first : POOL_MAX,
 	};
 }
 
@@ -84,16 +81,22 @@ build_count(struct build *b, size_t offset)
 	return !b->stop;
 }
 
+/* Few at first, for what has few; then as the rest may hold: few documents have more than one in 16 bytes. */
 static bool
-pool_fill(struct build *b)
+pool_fill(struct build *b, size_t offset)
 {
-	b->pool = ARENA_ARRAY(b->w->arena, b->pool_next, struct node);
+	size_t count = b->pool ? (b->in.len - offset) / 16 : 0;
+
+	if (count < POOL_FIRST)
+		count = POOL_FIRST;
+	if (count > POOL_MAX)
+		count = POOL_MAX;
+	b->pool = ARENA_ARRAY(b->w->arena, count, struct node);
 	if (!b->pool) {
 		build_error(b, arena_error(b->w->arena));
 		return false;
 	}
-	b->pool_left = b->pool_next;
-	b->pool_next = b->pool_next * 2 < POOL_MAX ? b->pool_next * 2 : POOL_MAX;
+	b->pool_left = count;
 	return true;
 }
 
@@ -102,7 +105,7 @@ take(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct node *n;
 
-	if (!build_count(b, offset) || (b->pool_left == 0 && !pool_fill(b)))
+	if (!build_count(b, offset) || (b->pool_left == 0 && !pool_fill(b, offset)))
 		return NULL;
 	n = b->pool++;
 	b->pool_left--;
@@ -126,7 +129,15 @@ same_key(const struct node *a, const struct node *b)
 {
 	if (a->key_kind != b->key_kind)
 		return false;
-	return a->key_kind == KEY_INT ? a->key_int == b->key_int : span_eq(a->key, b->key);
+	if (a->key_kind == KEY_INT)
+		return a->key_int == b->key_int;
+	if (a->key.len != b->key.len)
+		return false;
+	/* most names that share a length differ where they begin or end */
+	return a->key.len == 0 ||
+	       (a->key.ptr[0] == b->key.ptr[0] &&
+		       a->key.ptr[a->key.len - 1] == b->key.ptr[b->key.len - 1] &&
+		       memcmp(a->key.ptr, b->key.ptr, a->key.len) == 0);
 }
 
 /* One of 64 bits by the key's length, first and last byte. */

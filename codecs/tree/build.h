@@ -42,7 +42,7 @@ struct build {
 	const char              *layer;
 	struct build_rules       rules;
 	struct node             *pool;
-	size_t                   pool_left, pool_next;
+	size_t                   pool_left;
 	size_t                   nodes, depth;
 	struct build_frame      *top, *bottom;
 	struct node             *root;

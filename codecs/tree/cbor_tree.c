@@ -330,31 +330,58 @@ read_break(struct reader *r)
 		close_container(r);
 }
 
-/* The short way for most of a certificate: text without tags whose head is one byte.  False: nothing was done. */
-static bool
-read_short_text(struct reader *r, struct build_frame *f)
+/* For less than 24 bytes: a few loads that overlap, and no loop over bytes but for the shortest. */
+static inline bool
+is_ascii(const uint8_t *p, size_t len)
 {
-	size_t len = left(r) > 0 ? (size_t)r->b.in.ptr[r->at] - 0x60 : SIZE_MAX;
-	struct span text;
-	struct node *n;
+	uint64_t w = 0, v = 0;
+	uint32_t low, high;
 
-	if (len >= 24 || len >= left(r))
+	if (len >= sizeof(w)) {
+		memcpy(&w, p, sizeof(w));
+		memcpy(&v, p + len - sizeof(v), sizeof(v));
+		w |= v;
+		memcpy(&v, p + (len - sizeof(v)) / 2, sizeof(v));
+	} else if (len >= sizeof(low)) {
+		memcpy(&low, p, sizeof(low));
+		memcpy(&high, p + len - sizeof(high), sizeof(high));
+		w = low | high;
+	} else {
+		for (size_t i = 0; i < len; i++)
+			w |= p[i];
+	}
+	return ((w | v) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* The short way for most of a certificate: ASCII and unsigned integers without tags whose head is one byte.
+ * False: nothing was done. */
+static bool
+read_short(struct reader *r, struct build_frame *f)
+{
+	const uint8_t *p = &r->b.in.ptr[r->at];
+	size_t room = left(r), arg = room > 0 ? *p & 31 : 31;
+	bool text = arg < room && arg < 24 && *p >> 5 == ITEM_TEXT && is_ascii(p + 1, arg);
+
+	if (arg >= 24 || (!text && *p >> 5 != ITEM_UINT))
 		return false;
-	text = (struct span){ &r->b.in.ptr[r->at + 1], len };
-	if (utf8_check(text) < len)
-		return false;
+	struct span bytes = { p + 1, text ? arg : 0 };
 	r->start = r->at;
-	r->at += len + 1;
+	r->at += 1 + bytes.len;
 	if (f->left-- % 2 == 0 && f->node->kind == NODE_MAP) {
 		if (entry_allowed(r, f) && build_count(&r->b, r->start))
-			f->key = (struct build_key){ KEY_TEXT, text, 0 };
+			f->key = text ? (struct build_key){ KEY_TEXT, bytes, 0 }
+				      : (struct build_key){ KEY_INT, int_text(r, (int64_t)arg),
+						(int64_t)arg };
 		return true;
 	}
-	n = build_add(&r->b, NODE_TEXT, r->start);
-	if (n) {
-		n->raw = (struct span){ &r->b.in.ptr[r->start], len + 1 };
-		n->as.bytes = text;
-	}
+	struct node *n = build_add(&r->b, text ? NODE_TEXT : NODE_INT, r->start);
+	if (!n)
+		return true;
+	n->raw = (struct span){ p, 1 + bytes.len };
+	if (text)
+		n->as.bytes = bytes;
+	else
+		n->as.integer = (int64_t)arg;
 	return true;
 }
 
@@ -364,7 +391,7 @@ read_one(struct reader *r)
 	struct build_frame *f = r->b.top;
 	struct node *n;
 
-	if (f && read_short_text(r, f))
+	if (f && read_short(r, f))
 		return;
 	if (!read_tagged(r))
 		return;
