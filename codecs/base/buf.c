@@ -19,6 +19,12 @@ buf_in(struct arena *a, size_t max)
 	return (struct buf){ .arena = a, .max = max };
 }
 
+struct buf
+buf_over(struct arena *a, size_t max, uint8_t *ptr, size_t cap)
+{
+	return (struct buf){ .arena = a, .max = max, .ptr = ptr, .cap = cap < max ? cap : max };
+}
+
 static bool
 grow(struct buf *b, size_t len)
 {

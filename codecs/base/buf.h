@@ -15,6 +15,8 @@ struct buf {
 };
 
 struct buf  buf_in(struct arena *a, size_t max);
+/* The same, but written to the caller's cap bytes at ptr as long as they suffice (b.ptr == ptr then). */
+struct buf  buf_over(struct arena *a, size_t max, uint8_t *ptr, size_t cap);
 /* Room for len more bytes to be filled by the caller, who then calls buf_took; NULL on failure. */
 uint8_t    *buf_room(struct buf *b, size_t len);
 void        buf_took(struct buf *b, size_t len);

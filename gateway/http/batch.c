@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPORTS_HIGH = 131072 };
+/* What one line's report takes at most, but for rare ones; a chunk's size in hex with its line end. */
+enum { REPORTS_HIGH = 253952, REPORT_USUAL = 4096, CHUNK_HEAD = 18, CHUNK_TAIL = 2 };
 
 struct stream {
 	struct job job;
@@ -23,7 +24,8 @@ struct stream {
 	int64_t now; /* of the block */
 	struct block fill; /* what has arrived */
 	struct block work; /* the worker's lines */
-	struct block reports; /* the worker's answers */
+	struct block reports; /* the worker's answers, behind room for a chunk's head */
+	struct block spare; /* sent, and kept for the answers after the next */
 	struct fault fault; /* told as the last line */
 	uint64_t left; /* of a body of known length */
 	uint64_t lines;
@@ -49,6 +51,8 @@ stream_free(struct stream *s)
 	block_wipe(&s->fill);
 	block_wipe(&s->work);
 	block_wipe(&s->reports);
+	s->spare.to = s->spare.cap;
+	block_wipe(&s->spare);
 	trust_unref(s->trust);
 	free(s);
 }
@@ -75,15 +79,21 @@ stream_hungry(const struct conn *c)
 }
 
 static bool
-append(struct block *b, struct span data)
+put(struct block *b, struct span data)
 {
-	block_pack(b);
 	if (!block_grow(b, data.len))
 		return false;
 	if (data.len > 0)
 		memcpy(b->ptr + b->to, data.ptr, data.len);
 	b->to += data.len;
 	return true;
+}
+
+static bool
+append(struct block *b, struct span data)
+{
+	block_pack(b);
+	return put(b, data);
 }
 
 /* --- on a worker --- */
@@ -98,18 +108,32 @@ tell_overlong(struct stream *s, struct buf *b)
 	buf_char(b, '}');
 }
 
+/* The report is written where it is sent from; only an unusually long one is moved there. */
 static void
 report_line(struct stream *s, struct tools *tools, struct span line)
 {
-	arena_reset(tools->arena);
-	struct buf b = buf_in(tools->arena, tools->app->config->limits.memory);
+	struct block *to = &s->reports;
 
+	arena_reset(tools->arena);
+	s->failed = !block_grow(to, REPORT_USUAL + CHUNK_TAIL);
+	if (s->failed)
+		return;
+	uint8_t *place = to->ptr + to->to;
+	struct buf b = buf_over(tools->arena, tools->app->config->limits.memory, place,
+		to->cap - to->to - CHUNK_TAIL);
 	if (line.len > s->line_max || !line.ptr)
 		tell_overlong(s, &b);
 	else
 		verify_line(tools, s->trust, s->now, line, &b);
 	buf_char(&b, '\n');
-	s->failed = b.error != 0 || !append(&s->reports, buf_span(&b));
+	if (b.error != 0) {
+		explicit_bzero(place, to->cap - to->to);
+		s->failed = true;
+	} else if (b.ptr == place) {
+		to->to += b.len;
+	} else {
+		s->failed = !put(to, buf_span(&b));
+	}
 	s->lines++;
 }
 
@@ -118,6 +142,8 @@ stream_run(struct job *job, struct tools *tools)
 {
 	struct stream *s = (struct stream *)(void *)job;
 
+	s->failed = !block_grow(&s->reports, CHUNK_HEAD + REPORT_USUAL);
+	s->reports.from = s->reports.to = CHUNK_HEAD;
 	while (!s->failed && block_len(&s->work) > 0 && block_len(&s->reports) < REPORTS_HIGH) {
 		struct span rest = { s->work.ptr + s->work.from, block_len(&s->work) };
 		size_t end = span_find(rest, '\n');
@@ -149,6 +175,49 @@ send_lines(struct conn *c, struct span lines)
 		reply_bytes(c, SPAN_LIT("\r\n"));
 }
 
+/* Makes a chunk of the worker's reports, in place, and sends it from there unless other bytes wait in front. */
+static void
+send_reports(struct conn *c)
+{
+	struct stream *s = c->stream;
+	struct block *b = &s->reports;
+	size_t len = block_len(b);
+	char head[24];
+
+	if (len == 0)
+		return;
+	if (c->out.from < c->out.to || CHUNK_TAIL > b->cap - b->to) {
+		send_lines(c, (struct span){ b->ptr + b->from, len });
+		b->from = b->to = 0;
+		return;
+	}
+	if (!c->head.http10) {
+		size_t n = (size_t)snprintf(head, sizeof(head), "%zx\r\n", len);
+		b->from -= n;
+		memcpy(b->ptr + b->from, head, n);
+		memcpy(b->ptr + b->to, "\r\n", CHUNK_TAIL);
+		b->to += CHUNK_TAIL;
+	}
+	block_drop(c->loop, &c->out);
+	c->out = *b;
+	*b = s->spare;
+	s->spare = (struct block){ 0 };
+	reply_ready(c);
+}
+
+void
+stream_sent(struct conn *c)
+{
+	struct stream *s = c->stream;
+
+	if (!s || s->spare.ptr || c->out.cap <= SPARE_SIZE)
+		return;
+	explicit_bzero(c->out.ptr, c->out.to); /* it may end up in a shorter one */
+	s->spare = c->out;
+	s->spare.from = s->spare.to = 0;
+	c->out = (struct block){ 0 };
+}
+
 static void
 stream_done(struct job *job)
 {
@@ -162,8 +231,7 @@ stream_done(struct job *job)
 		return;
 	}
 	c->loop->now = clock_us();
-	send_lines(c, (struct span){ s->reports.ptr, s->reports.to });
-	s->reports.to = 0;
+	send_reports(c);
 	if (s->failed)
 		conn_kill(c);
 	else

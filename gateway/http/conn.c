@@ -264,6 +264,8 @@ drained(struct conn *c)
 {
 	bool blocked = c->blocked;
 
+	if (c->phase == PHASE_STREAM)
+		stream_sent(c);
 	block_drop(c->loop, &c->out);
 	c->blocked = false;
 	c->write_by = 0;

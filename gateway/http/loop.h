@@ -127,6 +127,7 @@ bool block_grow(struct block *b, size_t more); /* as block_room, on any thread *
 void block_pack(struct block *b);              /* to the front of its run */
 void block_wipe(struct block *b);              /* overwritten and freed */
 void reply_bytes(struct conn *c, struct span s);               /* into c->out; dies when memory is out */
+void reply_ready(struct conn *c);              /* c->out is to be sent at the end of the turn */
 void reply(struct conn *c, const struct exchange *x);
 void reply_stream_head(struct conn *c);
 void reply_fault(struct conn *c, struct fault f);
@@ -138,6 +139,7 @@ void stream_pump(struct conn *c);         /* moves whatever can be moved */
 void stream_feed(struct conn *c);         /* from c->in, as far as there is room */
 bool stream_hungry(const struct conn *c); /* there is room for more input */
 void stream_timeout(struct conn *c);
+void stream_sent(struct conn *c);    /* all of c->out was taken: its memory serves again */
 bool stream_release(struct conn *c); /* at the connection's end; false: a worker still has it */
 
 #endif

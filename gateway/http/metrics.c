@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROUTES_MAX = 32, STATUSES = 24, SCHEMES_MAX = 24 };
 
@@ -145,7 +146,7 @@ scheme_index(const char *name)
 	const char *one;
 
 	for (size_t i = 1; name && i < SCHEMES_MAX && (one = scheme_at(i)); i++)
-		if (span_is(span_of(name), one))
+		if (name == one || strcmp(name, one) == 0)
 			return i;
 	return 0;
 }

@@ -179,6 +179,16 @@ block_drop(struct loop *l, struct block *b)
 }
 
 void
+reply_ready(struct conn *c)
+{
+	if (c->dirty)
+		return;
+	c->dirty = true;
+	c->next_dirty = c->loop->dirty;
+	c->loop->dirty = c;
+}
+
+void
 reply_bytes(struct conn *c, struct span s)
 {
 	if (c->phase == PHASE_DEAD || s.len == 0)
@@ -189,11 +199,7 @@ reply_bytes(struct conn *c, struct span s)
 	}
 	memcpy(c->out.ptr + c->out.to, s.ptr, s.len);
 	c->out.to += s.len;
-	if (!c->dirty) {
-		c->dirty = true;
-		c->next_dirty = c->loop->dirty;
-		c->loop->dirty = c;
-	}
+	reply_ready(c);
 }
 
 static void

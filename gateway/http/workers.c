@@ -1,7 +1,8 @@
 /* workers.c - a bounded queue with one lock, threads that empty it, and boxes that carry results home.
  *
  * Workers run at a lower priority than the loops: what is quick never waits for
- * what is slow.
+ * what is slow.  The one that fell idle last is woken first: what it needs is still
+ * in its core's cache.
  */
 #include "gateway/http/workers.h"
 
@@ -20,13 +21,16 @@ enum { NICE = 5 };
 struct workers {
 	struct app *app;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	struct worker *idle; /* the last one first */
 	struct job *first, *last;
 	size_t waiting, max;
 	bool closing;
 	unsigned count;
 	struct worker {
 		struct workers *all;
+		struct worker *next_idle;
+		pthread_cond_t wake;
+		bool waits; /* in the list of the idle */
 		struct tools tools;
 		pthread_t thread;
 	} worker[];
@@ -88,15 +92,38 @@ mailbox_take(struct mailbox *m)
 	return oldest;
 }
 
+static void
+wake_one(struct workers *w)
+{
+	struct worker *idle = w->idle;
+
+	if (!idle)
+		return;
+	w->idle = idle->next_idle;
+	idle->waits = false;
+	pthread_cond_signal(&idle->wake);
+}
+
+static void
+wait_for_job(struct worker *me)
+{
+	me->next_idle = me->all->idle;
+	me->all->idle = me;
+	me->waits = true;
+	while (me->waits)
+		pthread_cond_wait(&me->wake, &me->all->lock);
+}
+
 /* The next job; NULL when the queue is closed and empty. */
 static struct job *
-take(struct workers *w)
+take(struct worker *me)
 {
+	struct workers *w = me->all;
 	struct job *j;
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->closing)
-		pthread_cond_wait(&w->wake, &w->lock);
+		wait_for_job(me);
 	j = w->first;
 	if (j) {
 		w->first = j->next;
@@ -113,7 +140,7 @@ work(void *arg)
 	struct job *j;
 
 	(void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
-	while ((j = take(me->all))) {
+	while ((j = take(me))) {
 		struct mailbox *home = j->home;
 		arena_reset(me->tools.arena);
 		arena_reset(me->tools.scratch);
@@ -133,12 +160,15 @@ worker_start(struct workers *w)
 	if (r != 0)
 		return r;
 	me->all = w;
+	pthread_cond_init(&me->wake, NULL);
 	me->tools.counters = metrics_counters(w->app->metrics);
 	r = me->tools.counters ? -pthread_create(&me->thread, NULL, work, me) : -ENOMEM;
-	if (r != 0)
-		tools_close(&me->tools);
-	else
+	if (r == 0) {
 		w->count++;
+		return 0;
+	}
+	pthread_cond_destroy(&me->wake);
+	tools_close(&me->tools);
 	return r;
 }
 
@@ -153,7 +183,6 @@ workers_new(struct app *app, unsigned threads, size_t queue_max, struct workers 
 	w->app = app;
 	w->max = queue_max;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->wake, NULL);
 	for (unsigned i = 0; i < threads && r == 0; i++)
 		r = worker_start(w);
 	if (r != 0)
@@ -179,7 +208,7 @@ workers_submit(struct workers *w, struct job *j)
 			w->first = j;
 		w->last = j;
 		w->waiting++;
-		pthread_cond_signal(&w->wake);
+		wake_one(w);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return r;
@@ -203,13 +232,14 @@ workers_free(struct workers *w)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->closing = true;
-	pthread_cond_broadcast(&w->wake);
+	while (w->idle)
+		wake_one(w);
 	pthread_mutex_unlock(&w->lock);
 	for (unsigned i = 0; i < w->count; i++) {
 		pthread_join(w->worker[i].thread, NULL);
+		pthread_cond_destroy(&w->worker[i].wake);
 		tools_close(&w->worker[i].tools);
 	}
-	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
