@@ -108,7 +108,21 @@ read_files(const struct reading *r, json_t *spec, struct trust_input *in)
 	return fault ? fault : read_named(r, spec, "signature", &files[1].bytes);
 }
 
-/* {"file", "kind", "country", "pin", "anchors", "signature", "env", "maxAge", "readAt"} */
+static const char *
+read_domain(json_t *spec, enum trust_domain *out)
+{
+	static const char *const names[TRUST_DOMAINS] = { "dcc", "shc", "vc", "icao", "who" };
+	const char *name = text_of(spec, "scheme");
+
+	for (size_t i = 0; name && i < TRUST_DOMAINS; i++)
+		if (strcmp(name, names[i]) == 0) {
+			*out = (enum trust_domain)i;
+			return NULL;
+		}
+	return name ? "trust: \"scheme\" is none of dcc, shc, vc, icao and who" : NULL;
+}
+
+/* {"file", "kind", "country", "pin", "anchors", "signature", "env", "maxAge", "readAt", "scheme", "issuer"} */
 static const char *
 read_source(const struct reading *r, json_t *spec, struct trust_input *in)
 {
@@ -117,7 +131,7 @@ read_source(const struct reading *r, json_t *spec, struct trust_input *in)
 		{ "pin", SHAPE_TEXT, false }, { "anchors", SHAPE_TEXT, false },
 		{ "signature", SHAPE_TEXT, false }, { "env", SHAPE_TEXT, false },
 		{ "maxAge", SHAPE_INTEGER, false }, { "readAt", SHAPE_INTEGER | SHAPE_TEXT, false },
-		{ 0 } };
+		{ "scheme", SHAPE_TEXT, false }, { "issuer", SHAPE_TEXT, false }, { 0 } };
 	const char *fault = shape_fault(r->arena, spec, "trust", table);
 
 	if (fault)
@@ -125,12 +139,15 @@ read_source(const struct reading *r, json_t *spec, struct trust_input *in)
 	*in = (struct trust_input){ .name = span_member(spec, "file"),
 		.kind = span_member(spec, "kind"),
 		.country = span_member(spec, "country"),
+		.issuer = span_member(spec, "issuer"),
 		.env = r->c->policy.env,
 		.read_at = TIME_NONE,
 		.max_age = json_integer_value(json_object_get(spec, "maxAge")) };
 	if (text_of(spec, "env") && !env_named(span_member(spec, "env"), &in->env))
 		return "trust: \"env\" is none of the environments";
-	fault = read_time(r, spec, "readAt", &in->read_at);
+	fault = read_domain(spec, &in->domain);
+	if (!fault)
+		fault = read_time(r, spec, "readAt", &in->read_at);
 	if (!fault)
 		fault = read_named(r, spec, "pin", &in->pin);
 	if (!fault)
@@ -160,15 +177,30 @@ read_trust(const struct reading *r)
 /* --- policy --- */
 
 static const char *
+read_links(json_t *given, struct policy *p)
+{
+	static const char *const names[] = { "no", "listed", "any" };
+	const char *links = text_of(given, "links");
+
+	for (size_t i = 0; i < 3; i++)
+		if (!links || strcmp(links, names[i]) == 0) {
+			p->links = links ? (enum policy_links)i : p->links;
+			return NULL;
+		}
+	return "policy: \"links\" is none of no, listed and any";
+}
+
+static const char *
 read_policy(const struct reading *r)
 {
 	static const struct shape table[] = { { "allowP384Es256", SHAPE_BOOLEAN, false },
 		{ "strictExtendedKeyUsage", SHAPE_BOOLEAN, false },
 		{ "matchCountry", SHAPE_BOOLEAN, false }, { "skew", SHAPE_INTEGER, false },
-		{ "scheme", SHAPE_TEXT, false }, { "authority", SHAPE_TEXT, false }, { 0 } };
+		{ "scheme", SHAPE_TEXT, false }, { "authority", SHAPE_TEXT, false },
+		{ "links", SHAPE_TEXT, false }, { "linkHost", SHAPE_TEXT, false }, { 0 } };
 	json_t *given = json_object_get(r->json, "policy");
 	struct policy *p = &r->c->policy;
-	struct span *names = ARENA_ARRAY(r->arena, 2, struct span);
+	struct span *names = ARENA_ARRAY(r->arena, 3, struct span);
 	const char *fault = given ? shape_fault(r->arena, given, "policy", table) : NULL;
 
 	if (fault || !names)
@@ -185,7 +217,10 @@ read_policy(const struct reading *r)
 	p->scheme_count = names[0].ptr != NULL;
 	p->authorities = &names[1];
 	p->authority_count = names[1].ptr != NULL;
-	return NULL;
+	names[2] = span_member(given, "linkHost");
+	p->link_hosts = &names[2];
+	p->link_host_count = names[2].ptr != NULL;
+	return read_links(given, p);
 }
 
 static const char *
@@ -198,6 +233,46 @@ read_env(const struct reading *r)
 	return NULL;
 }
 
+/* --- the web --- */
+
+/* {"URL": "file"}, or {"URL": {"status", "file"}} for another answer than 200; nothing else is there. */
+static const char *
+read_page(const struct reading *r, json_t *value, struct page *out)
+{
+	static const struct shape table[] = { { "status", SHAPE_INTEGER, true },
+		{ "file", SHAPE_TEXT, false }, { 0 } };
+	const char *fault = json_is_string(value) ? NULL
+						  : shape_fault(r->arena, value, "web", table);
+
+	if (fault)
+		return fault;
+	out->status = 200;
+	if (json_is_string(value))
+		return read_beside(r, json_string_value(value), &out->bytes);
+	out->status = (int)json_integer_value(json_object_get(value, "status"));
+	return read_named(r, value, "file", &out->bytes);
+}
+
+static const char *
+read_web(const struct reading *r)
+{
+	json_t *web = json_object_get(r->json, "web"), *value;
+	struct page *pages = ARENA_ARRAY(r->arena, json_object_size(web) + 1, struct page);
+	const char *fault = pages ? NULL : "there was no memory for the web", *url;
+
+	json_object_foreach(web, url, value)
+	{
+		if (fault)
+			break;
+		pages[r->c->web.count].url = span_of(url);
+		fault = read_page(r, value, &pages[r->c->web.count++]);
+	}
+	r->c->web.page = pages;
+	r->c->passcode = span_member(r->json, "passcode");
+	r->c->recipient = span_member(r->json, "recipient");
+	return fault;
+}
+
 /* --- the case --- */
 
 static const char *
@@ -207,7 +282,8 @@ case_shape(const struct reading *r)
 		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
 		{ "at", SHAPE_TEXT | SHAPE_INTEGER, true }, { "trust", SHAPE_ARRAY, true },
 		{ "env", SHAPE_TEXT, false }, { "policy", SHAPE_OBJECT, false },
-		{ "expect", SHAPE_OBJECT, true }, { 0 } };
+		{ "web", SHAPE_OBJECT, false }, { "passcode", SHAPE_TEXT, false },
+		{ "recipient", SHAPE_TEXT, false }, { "expect", SHAPE_OBJECT, true }, { 0 } };
 	static const struct shape block[] = { { "id", SHAPE_TEXT, true },
 		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
 		{ "block", SHAPE_TEXT, true }, { "expect", SHAPE_OBJECT, true }, { 0 } };
@@ -252,6 +328,8 @@ case_read(struct suite *s, const char *folder, json_t *json, struct test_case *o
 		fault = read_policy(&r);
 	if (!fault)
 		fault = read_trust(&r);
+	if (!fault)
+		fault = read_web(&r);
 	if (!fault)
 		*out = c;
 	return fault;

@@ -7,6 +7,7 @@
 #define CONFORMANCE_CASE_H
 
 #include "config/policy.h"
+#include "conformance/pages.h"
 #include "conformance/suite.h"
 
 #include <jansson.h>
@@ -23,6 +24,8 @@ struct test_case {
 	size_t             source_count;
 	struct policy      policy;
 	bool               own_policy; /* the case sets switches: only our own library can be asked */
+	struct pages       web;        /* what is fetched on the way; likewise */
+	struct span        passcode, recipient; /* of a health link; likewise */
 };
 
 /* Reads everything that the case names; all of it lives as long as the suite, expect as long as json.

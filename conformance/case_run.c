@@ -108,7 +108,12 @@ run_engine(struct suite *s, const struct target *t, const struct test_case *c)
 {
 	struct work *w = suite_work(s);
 	struct work lists = { s->arena, w->report, w->limits, w->kit, c->at };
-	struct question q = { .input = c->input, .policy = &c->policy, .at = c->at };
+	struct question q = { .input = c->input,
+		.policy = &c->policy,
+		.at = c->at,
+		.web = c->web,
+		.passcode = c->passcode,
+		.recipient = c->recipient };
 	struct trust *trust = NULL;
 	struct span report;
 
@@ -136,6 +141,10 @@ not_for(const struct target *t, const struct test_case *c)
 		return "a building block: only our own library can be asked";
 	if (c->own_policy)
 		return "sets switches of the policy: only our own library can be asked";
+	if (c->web.count > 0)
+		return "has a web of its own: only our own library can be asked";
+	if (c->passcode.ptr || c->recipient.ptr)
+		return "says who asks: only our own library can be asked";
 	return target_refusal(t, c->input);
 }
 

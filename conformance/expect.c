@@ -87,7 +87,8 @@ expect_fault(struct arena *a, json_t *expect)
 	static const struct shape table[] = { { "verdict", SHAPE_TEXT, true },
 		{ "reason", SHAPE_TEXT, false }, { "scheme", SHAPE_TEXT, false },
 		{ "limit", SHAPE_TEXT, false }, { "findings", SHAPE_ARRAY, false },
-		{ "checks", SHAPE_OBJECT, false }, { "record", SHAPE_OBJECT, false }, { 0 } };
+		{ "checks", SHAPE_OBJECT, false }, { "record", SHAPE_OBJECT, false },
+		{ "link", SHAPE_OBJECT, false }, { "files", SHAPE_ARRAY, false }, { 0 } };
 	const char *fault = shape_fault(a, expect, "expect", table);
 	const char *reason = text_of(expect, "reason");
 
@@ -166,12 +167,26 @@ missing_json(struct arena *a, json_t *whole, json_t *part)
 }
 
 static bool
-has_finding(json_t *report, json_t *code)
+is_among(json_t *part, json_t *code)
 {
-	json_t *findings = json_object_get(report, "findings");
+	json_t *findings = json_object_get(part, "findings");
 
 	for (size_t i = 0; i < json_array_size(findings); i++)
 		if (json_equal(json_object_get(json_array_get(findings, i), "reason"), code))
+			return true;
+	return false;
+}
+
+/* Of a health link, in any of its parts. */
+static bool
+has_finding(json_t *report, json_t *code)
+{
+	json_t *files = json_object_get(report, "files");
+
+	if (is_among(report, code) || is_among(json_object_get(report, "link"), code))
+		return true;
+	for (size_t i = 0; i < json_array_size(files); i++)
+		if (is_among(json_object_get(json_array_get(files, i), "wrapper"), code))
 			return true;
 	return false;
 }
@@ -239,10 +254,24 @@ compare_text(struct arena *a, json_t *expect, json_t *report, const char *member
 }
 
 static const char *
+compare_parts(struct arena *a, json_t *expect, json_t *report)
+{
+	static const char *const parts[] = { "record", "link", "files" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		json_t *part = json_object_get(expect, parts[i]);
+		const char *path = part ? missing_json(a, json_object_get(report, parts[i]), part)
+					: NULL;
+		if (path)
+			return fault_text(a, "the %s differs at \"%s\"", parts[i], path);
+	}
+	return NULL;
+}
+
+static const char *
 compare(struct arena *a, json_t *expect, json_t *report)
 {
-	const char *limit = text_of(expect, "limit"), *path = NULL;
-	json_t *record = json_object_get(expect, "record");
+	const char *limit = text_of(expect, "limit");
 	const char *fault = compare_text(a, expect, report, "reason", true);
 
 	if (!fault)
@@ -251,10 +280,8 @@ compare(struct arena *a, json_t *expect, json_t *report)
 		fault = compare_text(a, expect, report, "scheme", false);
 	if (!fault && limit && !names_limit(report, limit))
 		fault = fault_text(a, "the limit %s is not named", limit);
-	if (!fault && record)
-		path = missing_json(a, json_object_get(report, "record"), record);
-	if (path)
-		fault = fault_text(a, "the record differs at \"%s\"", path);
+	if (!fault)
+		fault = compare_parts(a, expect, report);
 	if (!fault)
 		fault = compare_findings(a, json_object_get(expect, "findings"), report);
 	return fault ? fault : compare_checks(a, json_object_get(expect, "checks"), report);

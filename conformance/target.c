@@ -20,6 +20,25 @@ read_builtin(struct target *t, const char *rest)
 }
 
 static const char *
+ask_about_link(struct work *w, const struct question *q, struct span *out)
+{
+	struct link_verify v = { .input = q->input,
+		.passcode = q->passcode,
+		.recipient = q->recipient,
+		.trust = q->trust,
+		.policy = q->policy };
+	struct buf b = buf_in(w->arena, TARGET_ANSWER_MAX);
+
+	if (pages_link(w, &q->web, &v) != 0)
+		return "the engine ran out of memory";
+	render_link(&b, w, &v);
+	if (b.error)
+		return "the report is too large";
+	*out = buf_span(&b);
+	return NULL;
+}
+
+static const char *
 ask_builtin(const struct target *t, struct work *w, const struct question *q, struct span *out)
 {
 	struct verify v = { .input = q->input, .trust = q->trust, .policy = q->policy };
@@ -27,6 +46,8 @@ ask_builtin(const struct target *t, struct work *w, const struct question *q, st
 
 	(void)t;
 	w->now = q->at;
+	if (link_looks_like(span_trim(q->input)))
+		return ask_about_link(w, q, out);
 	if (engine_verify(w, &v) != 0)
 		return "the engine ran out of memory";
 	render_report(&b, w, &v);

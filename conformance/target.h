@@ -3,6 +3,7 @@
 #define CONFORMANCE_TARGET_H
 
 #include "config/policy.h"
+#include "conformance/pages.h"
 #include "conformance/suite.h"
 
 struct target;
@@ -24,6 +25,8 @@ struct question {
 	const struct trust  *trust;  /* builtin only: others must have it configured */
 	const struct policy *policy; /* likewise */
 	int64_t              at;
+	struct pages         web; /* builtin only, as what follows */
+	struct span          passcode, recipient;
 };
 
 /* The report as JSON, in the work's arena.  NULL, or what went wrong in one sentence. */

@@ -133,63 +133,73 @@ test_a_wrong_case_fails_the_run(void **unused)
 	end(&w);
 }
 
-static void
-test_faults_of_a_case(void **unused)
-{
 #define REST                                                                            \
 	"\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[],\"expect\":{\"verdict\":" \
 	"\"verified\"}"
-	static const struct {
-		const char *json, *says;
-	} rows[] = {
-		{ "{", "case.json line 1" },
-		{ "[]", "the case is no object" },
-		{ "{\"id\":\"one\",\"id\":\"one\"," REST "}", "duplicate" },
-		{ "{" REST "}", "the case lacks \"id\"" },
-		{ "{\"id\":\"two\"," REST "}", "the id is not the name of the folder" },
-		{ "{\"id\":\"one\"," REST ",\"web\":{}}", "the unknown member \"web\"" },
-		{ "{\"id\":\"one\"," REST ",\"env\":\"test\"}", "\"env\" is none of the" },
-		{ "{\"id\":\"one\"," REST ",\"policy\":{\"allow\":true}}",
-			"policy has the unknown member \"allow\"" },
-		{ "{\"id\":\"one\"," REST ",\"policy\":{\"matchCountry\":\"no\"}}",
-			"policy: \"matchCountry\" has the wrong type" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":\"noon\",\"trust\":[],"
-		  "\"expect\":{\"verdict\":\"verified\"}}",
-			"\"at\" is no time" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[\"a.pem\"],"
-		  "\"expect\":{\"verdict\":\"verified\"}}",
-			"\"a.pem\" can't be read" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
-		  "\"../../x\"}],\"expect\":{\"verdict\":\"verified\"}}",
-			"leads out of the suite" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
-		  "\"input.txt\",\"pinn\":\"x\"}],\"expect\":{\"verdict\":\"verified\"}}",
-			"trust has the unknown member \"pinn\"" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
-		  "\"input.txt\",\"pin\":\"no.pem\"}],\"expect\":{\"verdict\":\"verified\"}}",
-			"\"no.pem\" can't be read" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
-		  "\"input.txt\",\"readAt\":\"x\"}],\"expect\":{\"verdict\":\"verified\"}}",
-			"\"readAt\" is no time" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[7],"
-		  "\"expect\":{\"verdict\":\"verified\"}}",
-			"trust is no object" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[],"
-		  "\"expect\":{\"verdict\":\"verified\",\"reson\":\"x\"}}",
-			"expect has the unknown member \"reson\"" },
-		{ BLOCK("yaml", ""), "there is no such building block" },
-		{ BLOCK("json", "json.nonsense"), "there is no reason \"json.nonsense\"" },
-		{ BLOCK("json", ""), "reason: none expected, json.malformed given" },
-		{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"block\":\"json\","
-		  "\"expect\":{\"reason\":\"json.malformed\"}}",
-			"the unknown member \"at\"" },
-	};
 
+static const struct {
+	const char *json, *says;
+} faulty[] = {
+	{ "{", "case.json line 1" },
+	{ "[]", "the case is no object" },
+	{ "{\"id\":\"one\",\"id\":\"one\"," REST "}", "duplicate" },
+	{ "{" REST "}", "the case lacks \"id\"" },
+	{ "{\"id\":\"two\"," REST "}", "the id is not the name of the folder" },
+	{ "{\"id\":\"one\"," REST ",\"net\":{}}", "the unknown member \"net\"" },
+	{ "{\"id\":\"one\"," REST ",\"web\":{\"https://a\":\"no.json\"}}",
+		"\"no.json\" can't be read" },
+	{ "{\"id\":\"one\"," REST ",\"web\":{\"https://a\":{\"file\":\"input.txt\"}}}",
+		"web lacks \"status\"" },
+	{ "{\"id\":\"one\"," REST ",\"policy\":{\"links\":\"yes\"}}",
+		"\"links\" is none of no, listed and any" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"input.txt\",\"scheme\":\"x\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"\"scheme\" is none of dcc, shc, vc, icao and who" },
+	{ "{\"id\":\"one\"," REST ",\"env\":\"test\"}", "\"env\" is none of the" },
+	{ "{\"id\":\"one\"," REST ",\"policy\":{\"allow\":true}}",
+		"policy has the unknown member \"allow\"" },
+	{ "{\"id\":\"one\"," REST ",\"policy\":{\"matchCountry\":\"no\"}}",
+		"policy: \"matchCountry\" has the wrong type" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":\"noon\",\"trust\":[],"
+	  "\"expect\":{\"verdict\":\"verified\"}}",
+		"\"at\" is no time" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[\"a.pem\"],"
+	  "\"expect\":{\"verdict\":\"verified\"}}",
+		"\"a.pem\" can't be read" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"../../x\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"leads out of the suite" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"input.txt\",\"pinn\":\"x\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"trust has the unknown member \"pinn\"" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"input.txt\",\"pin\":\"no.pem\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"\"no.pem\" can't be read" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"input.txt\",\"readAt\":\"x\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"\"readAt\" is no time" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[7],"
+	  "\"expect\":{\"verdict\":\"verified\"}}",
+		"trust is no object" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[],"
+	  "\"expect\":{\"verdict\":\"verified\",\"reson\":\"x\"}}",
+		"expect has the unknown member \"reson\"" },
+	{ BLOCK("yaml", ""), "there is no such building block" },
+	{ BLOCK("json", "json.nonsense"), "there is no reason \"json.nonsense\"" },
+	{ BLOCK("json", ""), "reason: none expected, json.malformed given" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"block\":\"json\","
+	  "\"expect\":{\"reason\":\"json.malformed\"}}",
+		"the unknown member \"at\"" },
+};
+
+static void
+test_faults_of_a_case(void **unused)
+{
 	(void)unused;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(faulty) / sizeof(faulty[0]); i++) {
 		struct world w;
-		int code = run_one(rows[i].json, "rubbish", &w);
-		assert_says(w.out, rows[i].says);
+		int code = run_one(faulty[i].json, "rubbish", &w);
+		assert_says(w.out, faulty[i].says);
 		assert_int_equal(code, 1);
 		assert_string_equal(last_line(w.out), "0 passed, 1 failed, 0 skipped");
 		end(&w);

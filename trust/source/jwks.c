@@ -34,7 +34,8 @@ static int
 add_key(struct work *w, const struct trust_input *in, const struct node *jwk,
 	struct trust_builder *b)
 {
-	struct trust_item item = { .authority = in->country, .usage = USAGE_ANY };
+	struct trust_item item = { .authority = in->issuer.ptr ? in->issuer : in->country,
+		.usage = USAGE_ANY };
 	struct key *key = NULL;
 	int r = kid_bytes(w, in->domain, node_text(node_get(jwk, "kid")), &item.kid);
 
