@@ -67,6 +67,33 @@ test_a_failure_stays(void **unused)
 	desk_end(&d);
 }
 
+/* Written to the caller's bytes while they suffice, then moved; never past the ceiling. */
+static void
+test_over(void **unused)
+{
+	uint8_t bytes[8];
+	struct desk d;
+
+	(void)unused;
+	desk_begin(&d, 65536);
+	for (size_t len = 0; len <= 10; len++) {
+		memset(bytes, '#', sizeof(bytes));
+		struct buf b = buf_over(d.arena, 9, bytes, 7);
+		for (size_t i = 0; i < len; i++)
+			buf_char(&b, (char)('0' + i));
+		assert_int_equal(b.error, len > 9 ? -ENOBUFS : 0);
+		assert_int_equal(b.ptr == bytes, len <= 7);
+		assert_int_equal(bytes[7], '#');
+		if (len <= 9)
+			assert_true(
+				span_eq(buf_span(&b), span_slice(SPAN_LIT("0123456789"), 0, len)));
+	}
+	struct buf small = buf_over(d.arena, 3, bytes, 7); /* the ceiling is lower than the room */
+	buf_str(&small, "1234");
+	assert_int_equal(small.error, -ENOBUFS);
+	desk_end(&d);
+}
+
 static void
 test_nothing_and_room(void **unused)
 {
@@ -343,6 +370,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_ceiling_holds_to_the_byte),
 		cmocka_unit_test(test_a_failure_stays),
+		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_nothing_and_room),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_json_strings),

@@ -75,7 +75,7 @@ empty_snapshot(void)
 void
 net_start(struct net *n)
 {
-	n->trust = empty_snapshot();
+	n->trust = n->trust ? trust_ref(n->trust) : empty_snapshot();
 	const struct server_setup setup = { &n->config, n->trust, n->reload, n->reload_arg,
 		!n->signals };
 	assert_int_equal(server_new(&setup, &n->server), 0);

@@ -7,7 +7,7 @@
 struct net {
 	struct config  config;
 	struct server *server;
-	struct trust  *trust;
+	struct trust  *trust; /* NULL: one without keys */
 	struct trust *(*reload)(void *arg);
 	void *reload_arg;
 	bool  signals; /* the server takes SIGHUP and SIGTERM */

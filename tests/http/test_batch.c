@@ -1,4 +1,5 @@
 /* test_batch.c - NDJSON batches: order, cuts, bad lines, bounded memory, readers that do not read. */
+#include "tests/aid/mint.h"
 #include "tests/http/net.h"
 
 #include <malloc.h>
@@ -342,6 +343,61 @@ test_cut_off(void **state)
 	assert_int_equal(net_metric(*state, "vidimus_connections"), 1);
 }
 
+/* A certificate with more findings than a report usually has room for. */
+static struct span
+talkative(struct mint *m)
+{
+	static char json[4096];
+	int n = snprintf(json, sizeof(json),
+		"{\"ver\":\"1.3.0\"," MINT_NAME ",\"dob\":\"1998-02-26\","
+		"\"v\":[{\"tg\":\"840539006\",\"nm\":null");
+
+	for (int i = 0; i < 60; i++)
+		n += snprintf(json + n, sizeof(json) - (size_t)n, ",\"an extension %d\":null", i);
+	snprintf(json + n, sizeof(json) - (size_t)n, "}]}");
+	return mint_text(m, json, (struct hcert_recipe){ 0 });
+}
+
+/* Reports of all lengths beside each other come out whole and in order. */
+static void
+test_long_reports(void **state)
+{
+	static struct net n;
+	struct mint m;
+	char head[256];
+
+	(void)state;
+	mint_open(&m, PRIVATE_P256, SIG_ES256);
+	n = net_defaults();
+	n.trust = m.trust;
+	n.config.policies = &m.policy;
+	n.config.policy_count = 1;
+	net_start(&n);
+	struct span longer = talkative(&m);
+	client_open(&client, &n);
+	size_t one = 6 + 2 * (longer.len + 1), rounds = 2;
+	snprintf(head, sizeof(head), BATCH "Content-Length: %zu\r\n\r\n", rounds * one);
+	client_text(&client, head);
+	for (size_t i = 0; i < rounds; i++) {
+		client_text(&client, "HC1:%\n");
+		for (int twice = 0; twice < 2; twice++) {
+			client_send(&client, longer.ptr, longer.len);
+			client_text(&client, "\n");
+		}
+	}
+	client_read(&client, &answer);
+	assert_int_equal(count_lines(), 3 * rounds);
+	assert_true(answer.len > rounds * 2 * 4096);
+	for (size_t i = 0; i < 3 * rounds; i++) {
+		assert_line(i,
+			i % 3 == 0 ? "\"reason\":\"encoding.base45\"" : "/v/0/an extension 59\"");
+		assert_line(i, "{\"verdict\":\"rejected\"");
+	}
+	client_close(&client);
+	net_stop(&n);
+	mint_close(&m);
+}
+
 int
 main(void)
 {
@@ -357,6 +413,7 @@ main(void)
 		cmocka_unit_test(test_unread_answers),
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_cut_off),
+		cmocka_unit_test(test_long_reports),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
