@@ -41,11 +41,12 @@ static const struct {
 	{ 2, DCC_DU },
 };
 
+/* All have the form x.y.z. */
 static bool
 version_named(struct span s, enum version *out)
 {
-	for (enum version v = 0; v < VERSIONS; v++)
-		if (span_is(s, versions[v])) {
+	for (enum version v = 0; s.len == 5 && v < VERSIONS; v++)
+		if (memcmp(s.ptr, versions[v], 5) == 0) {
 			*out = v;
 			return true;
 		}

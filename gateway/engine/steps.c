@@ -67,7 +67,9 @@ scope_of(const struct verify *v)
 	struct trust_scope scope = { v->policy->env, TRUST_DOMAINS };
 
 	for (const struct scheme *s = v->codec->schemes; s->name; s++)
-		if (v->credential.scheme && span_is(span_of(s->name), v->credential.scheme))
+		if (v->credential.scheme &&
+			(s->name == v->credential.scheme ||
+				span_is(span_of(s->name), v->credential.scheme)))
 			scope.domain = s->domain;
 	return scope;
 }

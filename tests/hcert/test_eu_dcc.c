@@ -192,6 +192,12 @@ static void
 test_valuesets(void **state)
 {
 	(void)state;
+	/* every code is found in its set, and in no set without codes */
+#define VALUE(set, code, display)                                                      \
+	assert_true(span_is(valueset_display(VALUES_##set, SPAN_LIT(code)), display)); \
+	assert_null(valueset_display(VALUES_NONE, SPAN_LIT(code)).ptr);
+#include "codecs/record/valuesets.def"
+#undef VALUE
 	assert_true(span_is(valueset_display(VALUES_DISEASE, SPAN_LIT("840539006")), "COVID-19"));
 	assert_true(span_is(valueset_display(VALUES_COUNTRY, SPAN_LIT("ZW")), "Zimbabwe"));
 	assert_null(valueset_display(VALUES_COUNTRY, SPAN_LIT("840539006")).ptr);
