@@ -170,12 +170,18 @@ is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* From an opening quote to its closing one. */
+/* From an opening quote to its closing one: the next in front of which an even number of backslashes stands. */
 static size_t
 string_end(struct span json, size_t at)
 {
-	for (at++; at < json.len && json.ptr[at] != '"'; at++)
-		at += json.ptr[at] == '\\';
+	for (at++; at < json.len; at++) {
+		size_t slashes = 0;
+		at += span_find(span_from(json, at), '"');
+		while (json.ptr[at - 1 - slashes] == '\\')
+			slashes++; /* the opening quote ends it */
+		if (slashes % 2 == 0)
+			break;
+	}
 	return at;
 }
 

@@ -15,29 +15,25 @@
 enum { DEPTH_MAX = 300, POINTER_MAX = 4096 }; /* the depth is above every ceiling in limits.def */
 
 /* Names are short: ends first, and a call to compare only what lies between. */
-static bool
-is_name(struct span a, const char *key, size_t len)
+static inline bool
+is_name(struct span a, struct span key)
 {
-	if (a.len != len)
+	if (a.len != key.len)
 		return false;
-	if (len == 0)
+	if (key.len == 0)
 		return true;
-	if (a.ptr[0] != (uint8_t)key[0] || a.ptr[len - 1] != (uint8_t)key[len - 1])
+	if (a.ptr[0] != key.ptr[0] || a.ptr[key.len - 1] != key.ptr[key.len - 1])
 		return false;
-	return len <= 2 || memcmp(a.ptr, key, len) == 0;
+	return key.len <= 2 || memcmp(a.ptr, key.ptr, key.len) == 0;
 }
 
 const struct node *
-node_get(const struct node *n, const char *key)
+node_find(const struct node *n, struct span key)
 {
-	size_t len = 0;
-
 	if (!n || n->kind != NODE_MAP)
 		return NULL;
-	while (key[len])
-		len++;
 	for (const struct node *c = n->child; c; c = c->next)
-		if (c->key_kind == KEY_TEXT && is_name(c->key, key, len))
+		if (c->key_kind == KEY_TEXT && is_name(c->key, key))
 			return c;
 	return NULL;
 }

@@ -65,7 +65,12 @@ int node_from_json(struct work *w, struct span in, const char *layer, const stru
 int node_from_xml(struct work *w, struct span in, const char *layer, const struct node **out);
 
 /* The child of a map (or the first of that name, in XML); NULL when absent or when n is NULL or no map. */
-const struct node *node_get(const struct node *n, const char *key);
+const struct node *node_find(const struct node *n, struct span key);
+static inline const struct node *
+node_get(const struct node *n, const char *key)
+{
+	return node_find(n, span_of(key)); /* in line: a literal's length is known */
+}
 const struct node *node_get_int(const struct node *n, int64_t key);
 /* The index-th child of a list or map, from 0. */
 const struct node *node_at(const struct node *n, size_t index);
