@@ -79,10 +79,11 @@ cut_and_change(struct span text)
 	struct arena *keep = arena_new(limits_default.memory);
 	struct report report;
 	struct work w = { keep, &report, &limits_default, m.kit, MINT_NOW };
-	struct verify good = { .input = text, .trust = m.trust, .policy = &m.policy }, v;
+	static struct verify good, v;
 	uint8_t bytes[4096];
 
 	assert_true(text.len < sizeof(bytes));
+	good = (struct verify){ .input = text, .trust = m.trust, .policy = &m.policy };
 	assert_int_equal(engine_verify(&w, &good), 0);
 	for (size_t n = 0; n < text.len; n++) {
 		memcpy(bytes, text.ptr, text.len);
@@ -106,7 +107,7 @@ test_vectors(void **state)
 	(void)state;
 	assert_true(n > 0);
 	for (int i = 0; i < n; i++) {
-		struct verify v;
+		static struct verify v;
 		snprintf(path, sizeof(path), "%s/%s/input.txt", cases, entries[i]->d_name);
 		struct span text = slurp(path);
 		if (text.len > 0 && mint_verify(&m, text, &v) == VERDICT_VERIFIED) {
