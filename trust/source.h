@@ -30,9 +30,32 @@ struct trust_item {
 	enum key_fault fault;
 	unsigned     usage;
 	bool         usage_foreign, unchecked;
+	int64_t      seen_at; /* TIME_NONE, or 0 (nobody saw a key in 1970), where the list does not say */
+	int64_t      crl_version;
+};
+
+struct trust_issuer_item {
+	struct span iss, name, canonical;
+	int64_t     seen_at; /* likewise */
+};
+
+/* One revocation list of SMART Health Cards: {kid, method: "rid", ctr, rids}. */
+struct trust_rid {
+	struct span   rid;
+	struct moment before; /* cards issued earlier are revoked; seconds TIME_NONE: all */
+};
+struct trust_rid_list {
+	struct span             iss, kid;
+	int64_t                 ctr;
+	int64_t                 seen_at; /* likewise */
+	const struct trust_rid *rids;
+	size_t                  count;
 };
 
 int  builder_add(struct trust_builder *b, const struct trust_item *item);
+/* Each copies what it is given; 0 or -ENOMEM, and more than trust.keys issuers or trust.rids entries is a fault. */
+int  builder_issuer(struct trust_builder *b, const struct trust_issuer_item *item);
+int  builder_rids(struct trust_builder *b, const struct trust_rid_list *list);
 void builder_skip(struct trust_builder *b); /* an item that is no signer, or malformed, or not vouched for */
 /* The first fault counts; `sentence` is kept, not copied. */
 void builder_fault(struct trust_builder *b, const char *sentence, struct span file, size_t offset);

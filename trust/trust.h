@@ -49,6 +49,7 @@ struct trust_source_info {
 	int64_t           newest_at; /* of its items, where they bear dates; says nothing of the list's own age */
 	bool              list_signed; /* the list's own signature was checked against the pin */
 	bool              items_checked; /* each key was checked against its CSCA or upload certificate */
+	size_t            issuers, rid_lists; /* named; lists of revoked cards, one a key */
 	size_t            keys, refused, skipped; /* usable; refused by key policy; items that are no signers or malformed */
 	size_t            unchecked; /* usable and from its CSCA, but no upload certificate was there to check its CMS */
 	const char       *fault; /* NULL, or why nothing of it was taken: one plain sentence */
@@ -66,6 +67,17 @@ struct trust_key {
 	unsigned           usage; /* USAGE_* */
 	bool               usage_foreign; /* extended key usage names only foreign purposes */
 	int64_t            not_before, not_after; /* TIME_NONE: the list carries bare keys */
+	int64_t            seen_at; /* when the list's maker last saw it at its issuer; TIME_NONE: the list does not say */
+	int64_t            crl_version; /* of the revocation list that the key announces (SHC 1.4.0); 0: none */
+};
+
+/* An issuer that a list names, with or without keys of it: of SMART Health Cards. */
+struct trust_issuer {
+	const struct trust_source_info *source;
+	struct span iss;       /* exactly as listed; never normalised */
+	struct span name;      /* for people */
+	struct span canonical; /* the same issuer's present iss, for people; may be empty */
+	int64_t     seen_at;   /* when its keys were last seen; TIME_NONE: the list does not say */
 };
 
 /* Builds a snapshot of all inputs.  A list that is at fault contributes no key and says why in its
@@ -87,10 +99,29 @@ size_t trust_find(const struct trust *t, struct trust_scope scope, const struct 
 /* Whether any other environment knows the hint: what issuer.environment reports. */
 bool   trust_elsewhere(const struct trust *t, struct trust_scope scope, const struct key_hint *hint);
 
+/* The first list's entry for an issuer, byte for byte; NULL: no list of that scope names it.  Every issuer of a key in
+ * TRUST_SHC is one, too. */
+const struct trust_issuer *trust_issuer(const struct trust *t, struct trust_scope scope, struct span iss);
+/* Whether the kid is known in that scope under another issuer. */
+bool trust_kid_elsewhere(const struct trust *t, struct trust_scope scope, const struct key_hint *hint);
+
+/* What the newest revocation list of (iss, kid) says of a card; SHC 1.4.0, "Revocation". */
+struct trust_revocation {
+	const struct trust_source_info *source;
+	int64_t ctr;     /* of the list */
+	int64_t seen_at; /* when it was fetched; TIME_NONE: unknown */
+	bool    revoked; /* an entry without a time, or one later than `issued`, compared exactly */
+};
+/* False: no list of that key is here; then *out is untouched.  rid may be empty (such a card cannot be listed). */
+bool trust_revocation(const struct trust *t, struct trust_scope scope, struct span iss, struct span kid, struct span rid,
+		      struct moment issued, struct trust_revocation *out);
+
 size_t                          trust_source_count(const struct trust *t);
 const struct trust_source_info *trust_source_at(const struct trust *t, size_t index);
 size_t                          trust_key_count(const struct trust *t);
 const struct trust_key         *trust_key_at(const struct trust *t, size_t index); /* by source, then list order */
+/* The key itself: by when its list's maker last saw it, where the list says; else as its list. */
+bool trust_key_stale(const struct trust_key *k, int64_t now);
 /* Past its own expiry; or with a max_age, issued (where the list says when) or read (where not) longer ago than
  * that, or of an age that nobody knows. */
 bool trust_stale(const struct trust_source_info *s, int64_t now);
