@@ -40,17 +40,23 @@ struct web_item {
 };
 
 struct web_entry {
-	struct web_item     item;  /* all spans are the snapshot's own */
+	struct web_item     item;  /* all spans are the snapshot's own; bytes are gone once they were read */
+	int64_t             tried; /* last attempt: later than item.at where a bad one left this in place */
 	const struct trust *trust; /* WEB_GOOD: NEED_ISSUER_KEYS, NEED_REVOCATIONS as they were read; else NULL */
 	const char         *fault; /* WEB_BAD: one plain sentence */
 };
 
+/* Bytes of a key set, and of a revocation list; and seconds before the same is worth another attempt although an
+ * answer is at hand that does not tell. */
+enum { WEB_KEYS_MAX = 1 << 20, WEB_LIST_MAX = 4 << 20, WEB_PATIENCE = 300 };
+
 struct web;
 
 /* old (NULL: nothing) without what is past its time at w->now, and with items; an item takes the place of an
- * earlier one with the same url and body.  Key sets and revocation lists are read here, once; a bad one becomes
- * WEB_BAD and leaves an earlier good one that is still fresh in place.  At most WEB_ENTRIES_MAX, the oldest go
- * first.  0 or -ENOMEM. */
+ * earlier one of the same need.  Key sets and revocation lists are read here, once, each as an input of its own
+ * (kinds issuer-keys and rid-list); one that can't be read becomes WEB_BAD.  What is not WEB_GOOD leaves an earlier
+ * good one that is still fresh in place.  Files (NEED_FILE) never get in: they are their holder's.  At most
+ * WEB_ENTRIES_MAX, the oldest go first.  0 or -ENOMEM, and then *out is untouched. */
 enum { WEB_ENTRIES_MAX = 4096 };
 int         web_with(struct work *w, const struct web *old, const struct web_item *items, size_t count,
 		     struct web **out);
