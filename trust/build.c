@@ -11,13 +11,12 @@
 #include <errno.h>
 #include <string.h>
 
-enum { SNAPSHOT_BUDGET = 512 << 20, SCRATCH_BUDGET = 64 << 20, SCRATCH_FACTOR = 8, KID_MAX = 64 };
-
-struct trust_builder {
-	struct trust *trust;
-	struct trust_source_info *info; /* of the list being read */
-	size_t first; /* its first key */
-	size_t capacity, limit;
+enum {
+	SNAPSHOT_BUDGET = 512 << 20,
+	SCRATCH_BUDGET = 64 << 20,
+	SCRATCH_FACTOR = 8,
+	KID_MAX = 64,
+	KID_URL_MAX = 512
 };
 
 struct trust_source_info *
@@ -46,26 +45,46 @@ builder_fault(struct trust_builder *b, const char *sentence, struct span file, s
 	if (info->fault)
 		return;
 	trust_drop_keys(b->trust, b->first);
+	b->trust->issuer_count = b->first_issuer;
+	b->trust->revoked_count = b->first_revoked;
 	info->keys = info->refused = info->skipped = info->unchecked = 0;
+	info->issuers = info->rid_lists = 0;
 	info->list_signed = info->items_checked = false;
 	info->fault = sentence;
 	info->fault_file = arena_copy(b->trust->arena, file);
 	info->fault_offset = offset;
 }
 
+void *
+trust_grow(struct trust *t, void *array, size_t count, size_t *capacity, size_t size)
+{
+	size_t wider = *capacity ? *capacity * 2 : 256;
+	void *fresh = count < *capacity ? array : arena_alloc(t->arena, wider, size);
+
+	if (!fresh || fresh == array)
+		return fresh;
+	if (count > 0)
+		memcpy(fresh, array, count * size);
+	*capacity = wider;
+	return fresh;
+}
+
+int64_t
+trust_seen(int64_t seen_at)
+{
+	return seen_at == 0 ? TIME_NONE : seen_at;
+}
+
 static int
 grow(struct trust_builder *b)
 {
 	struct trust *t = b->trust;
-	size_t capacity = b->capacity ? b->capacity * 2 : 256;
-	struct trust_key *keys = ARENA_ARRAY(t->arena, capacity, struct trust_key);
+	struct trust_key *keys = trust_grow(
+		t, t->keys, t->key_count, &b->capacity, sizeof(*t->keys));
 
 	if (!keys)
 		return arena_error(t->arena);
-	if (t->key_count > 0)
-		memcpy(keys, t->keys, t->key_count * sizeof(*keys));
 	t->keys = keys;
-	b->capacity = capacity;
 	return 0;
 }
 
@@ -82,11 +101,22 @@ put_key(struct trust_builder *b, const struct trust_item *item, const struct key
 		.name = arena_copy(t->arena, item->name),
 		.usage = item->usage,
 		.usage_foreign = item->usage_foreign,
+		.seen_at = trust_seen(item->seen_at),
+		.crl_version = item->crl_version,
 		.not_before = item->cert ? cert_not_before(item->cert) : TIME_NONE,
 		.not_after = item->cert ? cert_not_after(item->cert) : TIME_NONE };
 
 	t->keys[t->key_count++] = k;
-	return k.kid.ptr && k.authority.ptr && k.name.ptr ? 0 : arena_error(t->arena);
+	if (!k.kid.ptr || !k.authority.ptr || !k.name.ptr)
+		return arena_error(t->arena);
+	return b->info->domain == TRUST_SHC ? trust_imply_issuer(b, item->authority, k.seen_at) : 0;
+}
+
+/* A verification method's identifier is a URL. */
+static bool
+kid_fits(const struct trust_builder *b, struct span kid)
+{
+	return kid.len > 0 && kid.len <= (b->info->domain == TRUST_VC ? KID_URL_MAX : KID_MAX);
 }
 
 int
@@ -94,11 +124,11 @@ builder_add(struct trust_builder *b, const struct trust_item *item)
 {
 	struct trust *t = b->trust;
 	const struct key *key = item->cert ? cert_key(item->cert) : item->key;
-	int r = 0;
+	int r;
 
 	if (b->info->fault)
 		return 0;
-	if (item->kid.len == 0 || item->kid.len > KID_MAX) {
+	if (!kid_fits(b, item->kid)) {
 		builder_skip(b);
 		return 0;
 	}
@@ -107,11 +137,10 @@ builder_add(struct trust_builder *b, const struct trust_item *item)
 			PLACE_NO_OFFSET);
 		return 0;
 	}
-	if (t->key_count == b->capacity)
-		r = grow(b);
+	r = grow(b);
 	if (r == 0)
 		r = put_key(b, item, key);
-	if (r != 0)
+	if (r != 0 || b->info->fault)
 		return r;
 	b->info->keys += key != NULL;
 	b->info->refused += key == NULL;
@@ -128,6 +157,9 @@ start_info(struct trust_builder *b, const struct trust_input *in)
 	if (!name.ptr)
 		return arena_error(t->arena);
 	b->first = t->key_count;
+	b->first_issuer = t->issuer_count;
+	b->first_revoked = t->revoked_count;
+	b->rids = 0;
 	b->info = &t->sources[t->source_count++];
 	*b->info = (struct trust_source_info){ .name = name,
 		.env = in->env,
@@ -213,7 +245,7 @@ read_list(struct work *w, const struct trust_input *in, struct trust_builder *b)
 		return 0;
 	}
 	r = read_with(w, kind, in, b);
-	if (r == 0 && b->info->keys + b->info->refused == 0)
+	if (r == 0 && b->info->keys + b->info->refused + b->info->issuers + b->info->rid_lists == 0)
 		builder_fault(
 			b, "the list holds no signer at all", in->files[0].name, PLACE_NO_OFFSET);
 	return r;
@@ -249,7 +281,9 @@ index_keys(struct trust *t)
 static int
 read_all(struct work *w, const struct trust_input *in, size_t count, struct trust *t)
 {
-	struct trust_builder b = { .trust = t, .limit = w->limits->trust_keys };
+	struct trust_builder b = {
+		.trust = t, .limit = w->limits->trust_keys, .rid_limit = w->limits->trust_rids
+	};
 	int r = 0;
 
 	t->sources = ARENA_ARRAY(t->arena, count + 1, struct trust_source_info);
@@ -260,7 +294,11 @@ read_all(struct work *w, const struct trust_input *in, size_t count, struct trus
 		if (r == 0)
 			r = read_list(w, &in[i], &b);
 	}
-	return r == 0 ? index_keys(t) : r;
+	if (r == 0)
+		r = index_keys(t);
+	if (r == 0)
+		r = trust_sort_issuers(t);
+	return r == 0 ? trust_sort_revoked(t) : r;
 }
 
 int

@@ -73,7 +73,8 @@ fits(const struct trust_key *k, struct trust_scope scope, const struct key_hint 
 	if (k->source->env != scope.env || k->source->domain != scope.domain ||
 		!span_eq(k->kid, hint->kid))
 		return false;
-	return scope.domain != TRUST_SHC || span_eq(k->authority, hint->issuer);
+	return (scope.domain != TRUST_SHC && scope.domain != TRUST_VC) ||
+	       span_eq(k->authority, hint->issuer);
 }
 
 size_t
@@ -100,6 +101,21 @@ trust_elsewhere(const struct trust *t, struct trust_scope scope, const struct ke
 		if (e != scope.env &&
 			trust_find(t, (struct trust_scope){ e, scope.domain }, hint, &k, 1) > 0)
 			return true;
+	return false;
+}
+
+bool
+trust_kid_elsewhere(const struct trust *t, struct trust_scope scope, const struct key_hint *hint)
+{
+	if (hint->kid.len == 0 || t->slot_count == 0)
+		return false;
+	uint32_t i = t->slots[trust_hash(scope, hint->kid) & (t->slot_count - 1)];
+	for (; i != TRUST_END; i = t->next[i]) {
+		const struct trust_key *k = &t->keys[i];
+		if (k->source->env == scope.env && k->source->domain == scope.domain &&
+			span_eq(k->kid, hint->kid) && !span_eq(k->authority, hint->issuer))
+			return true;
+	}
 	return false;
 }
 
@@ -137,6 +153,24 @@ trust_stale(const struct trust_source_info *s, int64_t now)
 	if (s->max_age <= 0)
 		return false;
 	return born == TIME_NONE || (now > born && now - born > s->max_age);
+}
+
+bool
+trust_key_stale(const struct trust_key *k, int64_t now)
+{
+	int64_t max_age = k->source->max_age, seen = k->seen_at;
+
+	if (max_age > 0 && seen != TIME_NONE && now > seen && now - seen > max_age)
+		return true;
+	return trust_stale(k->source, now);
+}
+
+int
+trust_scope_cmp(const struct trust_source_info *a, const struct trust_source_info *b)
+{
+	if (a->env != b->env)
+		return a->env < b->env ? -1 : 1;
+	return a->domain == b->domain ? 0 : a->domain < b->domain ? -1 : 1;
 }
 
 bool

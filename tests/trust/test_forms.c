@@ -349,7 +349,7 @@ test_jwks(void **state)
 	/* elsewhere the identifier is the text itself */
 	in.domain = TRUST_VC;
 	t = world_build(&w, &in, 1);
-	struct key_hint hint = { .kid = trust_key_at(t, 0)->kid };
+	struct key_hint hint = { .issuer = SPAN_LIT("AQ"), .kid = trust_key_at(t, 0)->kid };
 	assert_int_equal(hint.kid.len, 11);
 	assert_int_equal(
 		trust_find(t, (struct trust_scope){ ENV_PRODUCTION, TRUST_VC }, &hint, &k, 1), 1);
