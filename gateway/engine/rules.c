@@ -4,7 +4,7 @@
  */
 #include "codecs/record/countries.h"
 #include "codecs/tree/node.h"
-#include "gateway/engine/engine.h"
+#include "gateway/engine/listed.h"
 #include "gateway/engine/steps.h"
 
 static struct place
@@ -63,10 +63,15 @@ step_validity(struct work *w, struct verify *v)
 int
 step_revocation(struct work *w, struct verify *v)
 {
-	if (trust_stale(v->signer->source, w->now))
+	int r = 0;
+
+	if (v->signer->source->domain == TRUST_SHC)
+		r = listed_revocation(w, v);
+	else if (trust_key_stale(v->signer, w->now))
 		report_unknown(w->report, REASON_TRUST_STALE, PLACE_NONE);
-	report_pass(w->report);
-	return 0;
+	if (r == 0)
+		report_pass(w->report);
+	return r;
 }
 
 static void

@@ -6,9 +6,7 @@
 #include "gateway/engine/steps.h"
 
 #include "codecs/seal/key.h"
-#include "gateway/engine/engine.h"
-
-enum { CANDIDATES = sizeof(((struct verify *)0)->candidates) / sizeof(struct trust_key *) };
+#include "gateway/engine/listed.h"
 
 /* Binary channels (raw COSE, zlib) must keep their last byte even where it is a line end. */
 static bool
@@ -61,8 +59,8 @@ step_decode(struct work *w, struct verify *v)
 }
 
 /* A credential without a scheme of its own is trusted by none. */
-static struct trust_scope
-scope_of(const struct verify *v)
+struct trust_scope
+step_scope(const struct verify *v)
 {
 	struct trust_scope scope = { v->policy->env, TRUST_DOMAINS };
 
@@ -74,30 +72,23 @@ scope_of(const struct verify *v)
 	return scope;
 }
 
-static size_t
-find_keys(struct work *w, struct verify *v, const struct proof *p)
-{
-	size_t max = w->limits->keys_tried < CANDIDATES ? w->limits->keys_tried : CANDIDATES;
-
-	v->candidate_count = trust_find(v->trust, scope_of(v), &p->hint, v->candidates, max);
-	return v->candidate_count;
-}
-
-static void
+static int
 issuer_of_proof(struct work *w, struct verify *v, const struct proof *p)
 {
-	size_t n = find_keys(w, v, p);
+	int r = listed_find(w, v, &p->hint);
+	size_t n = v->candidate_count;
 
+	if (r != 0)
+		return r;
 	if (n == 0 && p->hint.kid.len == 0 && p->hint.certificate.len == 0)
 		report_fail(w->report, REASON_ISSUER_NO_KID, PLACE_NONE);
-	else if (n == 0 && trust_elsewhere(v->trust, scope_of(v), &p->hint))
-		report_fail(w->report, REASON_ISSUER_ENVIRONMENT, PLACE_NONE);
 	else if (n == 0)
-		report_fail(w->report, REASON_ISSUER_UNKNOWN, PLACE_NONE);
+		r = listed_missing(w, v, &p->hint);
 	else if (!v->candidates[0]->key) /* refused keys come last: all of them are */
 		report_fail(w->report, REASON_ISSUER_KEY_REFUSED, PLACE_NONE);
 	if (n > 0 && !v->signer)
 		v->signer = v->candidates[0];
+	return r;
 }
 
 int
@@ -105,10 +96,12 @@ step_issuer(struct work *w, struct verify *v)
 {
 	if (v->credential.proof_count == 0)
 		report_fail(w->report, REASON_SIGNATURE_MISSING, PLACE_NONE);
-	for (size_t i = 0; i < v->credential.proof_count; i++)
-		issuer_of_proof(w, v, &v->credential.proofs[i]);
-	report_pass(w->report);
-	return 0;
+	int r = 0;
+	for (size_t i = 0; i < v->credential.proof_count && r == 0; i++)
+		r = issuer_of_proof(w, v, &v->credential.proofs[i]);
+	if (r == 0)
+		report_pass(w->report);
+	return r;
 }
 
 /* How much of what a verifier asks of a key it fulfils: several keys may share an identifier. */
@@ -173,8 +166,9 @@ step_signature(struct work *w, struct verify *v)
 		enum key_result worst = KEY_ALG_REFUSED;
 		bool valid = false;
 		p->p384_es256 = v->policy->p384_es256;
-		find_keys(w, v, p);
-		int r = verify_proof(w, v, p, &worst, &valid);
+		int r = listed_find(w, v, &p->hint);
+		if (r == 0)
+			r = verify_proof(w, v, p, &worst, &valid);
 		if (r != 0)
 			return r;
 		if (!valid)
