@@ -16,8 +16,9 @@ struct pages {
 	size_t             count;
 };
 
-/* Asks the engine until it lacks nothing that the pages could answer.  v's asked fields are set; what was answered
- * lives in w's arena.  0, or a negative errno. */
+/* Both ask the engine until it lacks nothing that the pages could answer.  v's asked fields are set (but for the web,
+ * which is made of the pages); what was answered lives as long as w's arena.  0, or a negative errno. */
+int pages_verify(struct work *w, const struct pages *p, struct verify *v);
 int pages_link(struct work *w, const struct pages *p, struct link_verify *v);
 
 #endif

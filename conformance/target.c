@@ -48,7 +48,7 @@ ask_builtin(const struct target *t, struct work *w, const struct question *q, st
 	w->now = q->at;
 	if (link_looks_like(span_trim(q->input)))
 		return ask_about_link(w, q, out);
-	if (engine_verify(w, &v) != 0)
+	if (pages_verify(w, &q->web, &v) != 0)
 		return "the engine ran out of memory";
 	render_report(&b, w, &v);
 	if (b.error)

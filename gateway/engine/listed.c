@@ -176,7 +176,7 @@ list_is_stale(const struct work *w, const struct verify *v, const struct trust_i
 	return trust_stale(s, w->now);
 }
 
-/* An issuer that its list's maker could not reach for long may be asked itself: the key is good if it is still there. */
+/* An issuer that its list's maker could not reach for long is asked itself: the key is good if it is still there. */
 static int
 check_age(struct work *w, struct verify *v, const struct key_hint *hint,
 	const struct trust_key *own, const struct web_entry *e, const struct need *need)

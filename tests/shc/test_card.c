@@ -55,7 +55,7 @@ static const struct {
 	{ { .header = "\"crit\":[\"b64\"]," }, CHECK_DECODE, REASON_JWS_CRIT, 0 },
 	{ { .header = "\"alg\":\"ES256\"," }, CHECK_DECODE, REASON_JSON_DUPLICATE, 0 },
 	{ { .header = "\"jwk\":{},\"jku\":\"x\",\"x5c\":1,\"x5u\":\"x\"," }, 0, REASON_NONE, 0 },
-	{ { .kid = { (const uint8_t *)"other", 5 } }, CHECK_ISSUER, REASON_ISSUER_UNKNOWN, 0 },
+	{ { .kid = { (const uint8_t *)"other", 5 } }, CHECK_ISSUER, REASON_ISSUER_KEY_UNKNOWN, 0 },
 	{ { .mark = { (const uint8_t *)"\xef\xbb\xbf", 3 } }, CHECK_DECODE, REASON_JSON_MALFORMED,
 		0 },
 	/* claims */
@@ -117,8 +117,8 @@ static const struct {
 	{ { .expires = "null" }, CHECK_DECODE, REASON_SHC_CLAIM_TYPE, 0 },
 	{ { .expires = "true" }, CHECK_DECODE, REASON_SHC_CLAIM_TYPE, 0 },
 	/* issuers: a good form that nobody trusts, and bad ones */
-	{ { IS("https://a.example") }, CHECK_ISSUER, REASON_ISSUER_UNKNOWN, 0 },
-	{ { IS("https://A.example:8443/b/c") }, CHECK_ISSUER, REASON_ISSUER_UNKNOWN, 0 },
+	{ { IS("https://a.example") }, CHECK_ISSUER, REASON_ISSUER_KID_MISMATCH, 0 },
+	{ { IS("https://A.example:8443/b/c") }, CHECK_ISSUER, REASON_ISSUER_KID_MISMATCH, 0 },
 	{ { IS(CARDS_ISSUER "/") }, CHECK_DECODE, REASON_SHC_ISSUER, 0 },
 	{ { IS("http://cards.example.test/shc") }, CHECK_DECODE, REASON_SHC_ISSUER, 0 },
 	{ { IS("HTTPS://cards.example.test/shc") }, CHECK_DECODE, REASON_SHC_ISSUER, 0 },
