@@ -5,6 +5,9 @@
  */
 #include "codecs/base/text.h"
 
+#include <endian.h>
+#include <string.h>
+
 /* What a symbol is worth in each of the three places of a group, and a mark; 0: no symbol. */
 #define MARK      (1u << 20)
 #define FIRST(n)  (MARK | (n))
@@ -67,9 +70,10 @@ base45_decode(struct arena *a, struct span in, struct span *out, size_t *bad)
 		return arena_error(a);
 	for (size_t i = 0; i < whole; i += 3) {
 		uint32_t v = triplet(in.ptr + i);
+		uint16_t two = htobe16((uint16_t)v);
 		over |= v;
-		p[at++] = (uint8_t)(v >> 8);
-		p[at++] = (uint8_t)v;
+		memcpy(p + at, &two, sizeof(two));
+		at += sizeof(two);
 	}
 	if (tail == 2) {
 		uint32_t v = pair(in.ptr + whole);

@@ -54,11 +54,9 @@ grow(struct buf *b, size_t len)
 }
 
 uint8_t *
-buf_room(struct buf *b, size_t len)
+buf_grow(struct buf *b, size_t len)
 {
-	if (b->error || ((!b->ptr || len > b->cap - b->len) && !grow(b, len)))
-		return NULL;
-	return b->ptr + b->len;
+	return grow(b, len) ? b->ptr + b->len : NULL;
 }
 
 void
@@ -138,34 +136,73 @@ stops(uint64_t w)
 	return found & ALL(0x80);
 }
 
-/* How many bytes at the start of a word of len bytes need no care. */
-static inline size_t
-plain(uint64_t w, size_t len)
-{
-	uint64_t found = stops(len < sizeof(w) ? w | ALL(' ') << (8 * len) : w);
+/* Two words side by side, looked at in one go; which of their bytes are to blame is not told. */
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
+#define ALL2(byte)                                           \
+	{                                                    \
+		ALL((uint64_t)(byte)), ALL((uint64_t)(byte)) \
+	}
 
-	return found ? (size_t)__builtin_ctzll(found) / 8 : len;
+static inline bool
+any_stop(words2 w)
+{
+	static const words2 blank = ALL2(' '), quote = ALL2('"'), slash = ALL2('\\'),
+			    del = ALL2(0x7f);
+	bytes16 v = (bytes16)w; /* of signed bytes: what is not ASCII is below the blank, too */
+	words2 found = (words2)((v < (bytes16)blank) | (v == (bytes16)quote) |
+				(v == (bytes16)slash) | (v == (bytes16)del));
+
+	return (found[0] | found[1]) != 0;
 }
 
-static size_t
-copy_short(uint8_t *to, struct span s)
+/* Two words of s, the second one up to its end, copied and looked at. */
+static inline bool
+ends_stop(uint8_t *to, const uint8_t *from, size_t len)
+{
+	uint64_t low, high;
+
+	memcpy(&low, from, sizeof(low));
+	memcpy(&high, from + len - sizeof(high), sizeof(high));
+	memcpy(to, &low, sizeof(low));
+	memcpy(to + len - sizeof(high), &high, sizeof(high));
+	return any_stop((words2){ low, high });
+}
+
+/* The same for 4 to 7 bytes. */
+static inline bool
+short_stop(uint8_t *to, const uint8_t *from, size_t len)
 {
 	uint32_t low, high;
-	uint64_t w = 0;
 
-	if (s.len >= sizeof(low)) {
-		memcpy(&low, s.ptr, sizeof(low));
-		memcpy(&high, s.ptr + s.len - sizeof(high), sizeof(high));
-		memcpy(to, &low, sizeof(low));
-		memcpy(to + s.len - sizeof(high), &high, sizeof(high));
-		w = le32toh(low) | (uint64_t)le32toh(high) << (8 * (s.len - sizeof(high)));
-	} else {
-		for (size_t i = 0; i < s.len; i++) {
-			to[i] = s.ptr[i];
-			w |= (uint64_t)s.ptr[i] << (8 * i);
-		}
+	memcpy(&low, from, sizeof(low));
+	memcpy(&high, from + len - sizeof(high), sizeof(high));
+	memcpy(to, &low, sizeof(low));
+	memcpy(to + len - sizeof(high), &high, sizeof(high));
+	return stops(low | (uint64_t)high << 32) != 0;
+}
+
+/* Copies all of s; true when none of it needed care. */
+static inline bool
+copy_all_plain(uint8_t *to, struct span s)
+{
+	uint64_t seen = ALL(' ');
+	size_t n = 0;
+
+	if (s.len >= 8) {
+		for (; s.len - n > 16; n += 16)
+			if (ends_stop(to + n, s.ptr + n, 16))
+				return false;
+		return s.len < 16 ? !ends_stop(to, s.ptr, s.len)
+				  : !ends_stop(to + s.len - 16, s.ptr + s.len - 16, 16);
 	}
-	return plain(w, s.len);
+	if (s.len >= 4)
+		return !short_stop(to, s.ptr, s.len);
+	for (; n < s.len; n++) {
+		to[n] = s.ptr[n];
+		seen = seen << 8 | s.ptr[n];
+	}
+	return stops(seen) == 0;
 }
 
 /* Copies s as far as it needs no care, for which there is room for all of it; how far that is.  The last eight
@@ -176,12 +213,16 @@ copy_plain(uint8_t *to, struct span s)
 	uint64_t w;
 	size_t n = 0, good;
 
-	if (s.len < sizeof(w))
-		return copy_short(to, s);
+	if (s.len < sizeof(w)) {
+		for (; n < s.len && stops(ALL(' ') << 8 | s.ptr[n]) == 0; n++)
+			to[n] = s.ptr[n];
+		return n;
+	}
 	for (;;) {
 		memcpy(&w, s.ptr + n, sizeof(w));
 		memcpy(to + n, &w, sizeof(w));
-		good = plain(le64toh(w), sizeof(w));
+		uint64_t found = stops(le64toh(w));
+		good = found ? (size_t)__builtin_ctzll(found) / 8 : sizeof(w);
 		if (good < sizeof(w) || n == s.len - sizeof(w))
 			return n + good;
 		n = n + sizeof(w) < s.len - sizeof(w) ? n + sizeof(w) : s.len - sizeof(w);
@@ -226,6 +267,11 @@ buf_json(struct buf *b, struct span s)
 	if (!p)
 		return;
 	*p = '"';
+	if (copy_all_plain(p + 1, s)) {
+		p[s.len + 1] = '"';
+		b->len += s.len + 2;
+		return;
+	}
 	b->len++;
 	for (;;) {
 		size_t n = copy_plain(p + 1, span_from(s, at));

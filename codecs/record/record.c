@@ -36,24 +36,30 @@ open_object(struct buf *b)
 }
 
 /* A member's name as it is written, made when the program is compiled; the comma is left out in front of the first. */
-#define KEY(name) SPAN_LIT(",\"" name "\":")
+#define KEY(name) BUF_PADDED(",\"" name "\":")
 
 static inline void
 name_member(struct object *o, struct span key)
 {
 	size_t skip = o->any ? 0 : 1;
 
-	buf_add(o->b, (struct span){ key.ptr + skip, key.len - skip });
+	buf_padded(o->b, (struct span){ key.ptr + skip, key.len - skip });
 	o->any = true;
 }
 
 static void
-text(struct object *o, struct span key, struct span value)
+put_text(struct object *o, struct span key, struct span value)
 {
-	if (value.len == 0)
-		return;
 	name_member(o, key);
 	buf_json(o->b, value);
+}
+
+/* In line, as most elements are absent. */
+static inline void
+text(struct object *o, struct span key, struct span value)
+{
+	if (value.len > 0)
+		put_text(o, key, value);
 }
 
 static void
@@ -89,10 +95,8 @@ when(struct object *o, struct span key, int64_t t)
 static const char *const equivalences[] = { "", "equal", "wider", "narrower", "inexact" };
 
 static void
-coded(struct object *o, struct span key, const struct coded *c)
+put_coded(struct object *o, struct span key, const struct coded *c)
 {
-	if (c->code.len + c->display.len == 0 && c->map == MAP_NONE)
-		return;
 	name_member(o, key);
 	struct object in = open_object(o->b);
 	text(&in, KEY("code"), c->code);
@@ -108,6 +112,13 @@ coded(struct object *o, struct span key, const struct coded *c)
 		buf_char(o->b, '}');
 	}
 	buf_char(o->b, '}');
+}
+
+static inline void
+coded(struct object *o, struct span key, const struct coded *c)
+{
+	if (c->code.len + c->display.len > 0 || c->map != MAP_NONE)
+		put_coded(o, key, c);
 }
 
 static bool

@@ -17,21 +17,23 @@ static const struct value {
 };
 
 /* The systems as the WHO core data set names them. */
-static const char *const systems[VALUES_COUNT] = {
-	[VALUES_DISEASE] = "http://snomed.info/sct",
-	[VALUES_PROPHYLAXIS] = "http://snomed.info/sct",
-	[VALUES_PRODUCT] = "https://ec.europa.eu/health/documents/community-register/html/",
-	[VALUES_HOLDER] = "https://spor.ema.europa.eu/v1/organisations",
-	[VALUES_TEST_TYPE] = "http://loinc.org",
-	[VALUES_TEST_RESULT] = "http://snomed.info/sct",
-	[VALUES_TEST_DEVICE] = "https://covid-19-diagnostics.jrc.ec.europa.eu/devices",
-	[VALUES_COUNTRY] = "urn:iso:std:iso:3166",
+static const struct span systems[VALUES_COUNT] = {
+	[VALUES_DISEASE] = TEXT("http://snomed.info/sct"),
+	[VALUES_PROPHYLAXIS] = TEXT("http://snomed.info/sct"),
+	[VALUES_PRODUCT] = TEXT("https://ec.europa.eu/health/documents/community-register/html/"),
+	[VALUES_HOLDER] = TEXT("https://spor.ema.europa.eu/v1/organisations"),
+	[VALUES_TEST_TYPE] = TEXT("http://loinc.org"),
+	[VALUES_TEST_RESULT] = TEXT("http://snomed.info/sct"),
+	[VALUES_TEST_DEVICE] = TEXT("https://covid-19-diagnostics.jrc.ec.europa.eu/devices"),
+	[VALUES_COUNTRY] = TEXT("urn:iso:std:iso:3166"),
 };
 
-/* How many codes each set has, four sets of 16 bits in a word: so a search looks into one set only. */
-#define VALUE(set, code, display) \
-	+((uint64_t)(VALUES_##set / 4 == QUARTER) << (16 * (VALUES_##set % 4)))
-static const uint64_t counts[] = {
+/* How many codes stand in front of each set, four sets of 16 bits in a word: a search looks into one set only. */
+#define BEFORE(set, n) ((uint64_t)((set) < 4 * QUARTER + (n)) << (16 * (n)))
+#define VALUE(set, code, display)                                                      \
+	+BEFORE(VALUES_##set, 0) + BEFORE(VALUES_##set, 1) + BEFORE(VALUES_##set, 2) + \
+		BEFORE(VALUES_##set, 3)
+static const uint64_t starts[] = {
 #define QUARTER 0
 #include "codecs/record/valuesets.def"
 	,
@@ -45,12 +47,12 @@ static const uint64_t counts[] = {
 #undef QUARTER
 };
 #undef VALUE
-_Static_assert(VALUES_COUNT <= 12, "three words count twelve sets");
+_Static_assert(VALUES_COUNT < 12, "three words hold twelve places");
 
 static size_t
-count_of(unsigned set)
+start_of(unsigned set)
 {
-	return counts[set / 4] >> (16 * (set % 4)) & 0xffff;
+	return starts[set / 4] >> (16 * (set % 4)) & 0xffff;
 }
 
 /* Lengths before bytes: most steps of a search then compare two numbers. */
@@ -65,11 +67,8 @@ compare(const struct value *v, struct span code)
 struct span
 valueset_display(enum valueset set, struct span code)
 {
-	size_t low = 0, high;
+	size_t low = start_of(set), high = start_of(set + 1);
 
-	for (unsigned before = 0; before < set; before++)
-		low += count_of(before);
-	high = low + count_of(set);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		int order = compare(&values[middle], code);
@@ -84,22 +83,22 @@ valueset_display(enum valueset set, struct span code)
 }
 
 /* Three sets mix two systems; the form of the code tells which. */
-static const char *
+static struct span
 system_of(enum valueset set, struct span code)
 {
 	if (set == VALUES_PROPHYLAXIS && span_starts(code, SPAN_LIT("J")))
-		return "http://www.whocc.no/atc";
+		return SPAN_LIT("http://www.whocc.no/atc");
 	if (set == VALUES_PRODUCT && !span_starts(code, SPAN_LIT("EU/")))
-		return "http://ec.europa.eu/temp/vaccineproductname";
+		return SPAN_LIT("http://ec.europa.eu/temp/vaccineproductname");
 	if (set == VALUES_HOLDER && !span_starts(code, SPAN_LIT("ORG-")))
-		return "http://ec.europa.eu/temp/vaccinemanufacturer";
+		return SPAN_LIT("http://ec.europa.eu/temp/vaccinemanufacturer");
 	return systems[set];
 }
 
 struct coded
 valueset_coded(enum valueset set, struct span code)
 {
-	return (struct coded){ .code = code,
-		.system = span_of(system_of(set, code)),
-		.display = valueset_display(set, code) };
+	return (struct coded){
+		.code = code, .system = system_of(set, code), .display = valueset_display(set, code)
+	};
 }

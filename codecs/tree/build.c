@@ -10,14 +10,15 @@
 
 enum { POOL_FIRST = 8, POOL_MAX = 256, SMALL_MAP = 16 };
 
-struct build
-build_begin(struct work *w, struct span in, const char *layer, struct build_rules rules)
+void
+build_begin(struct build *b, struct work *w, struct span in, const char *layer,
+	const struct build_rules *rules)
 {
-	return (struct build){
+	*b = (struct build){
 		.w = w,
 		.in = in,
 		.layer = layer,
-		.rules = rules,
+		.rules = *rules,
 	};
 }
 
@@ -82,11 +83,17 @@ build_count(struct build *b, size_t offset)
 }
 
 /* Few at first, for what has few; then as the rest may hold: few documents have more than one in 16 bytes. */
-static bool
+static __attribute__((noinline)) bool
 pool_fill(struct build *b, size_t offset)
 {
 	size_t count = b->pool ? (b->in.len - offset) / 16 : 0;
 
+	if (b->nodes == b->rules.nodes) {
+		build_count(b, offset);
+		return false;
+	}
+	if (b->pool_left > 0)
+		return true;
 	if (count < POOL_FIRST)
 		count = POOL_FIRST;
 	if (count > POOL_MAX)
@@ -105,8 +112,9 @@ take(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct node *n;
 
-	if (!build_count(b, offset) || (b->pool_left == 0 && !pool_fill(b, offset)))
+	if ((b->nodes == b->rules.nodes || b->pool_left == 0) && !pool_fill(b, offset))
 		return NULL;
+	b->nodes++;
 	n = b->pool++;
 	b->pool_left--;
 	n->kind = kind;
@@ -141,53 +149,58 @@ same_key(const struct node *a, const struct node *b)
 }
 
 /* One of 64 bits by the key's length, first and last byte. */
-static uint64_t
-key_bit(const struct build_key *k)
+static inline uint64_t
+key_bit(const struct node *n)
 {
-	uint64_t x = k->text.len << 16 | (uint64_t)k->kind;
+	uint64_t x = n->key.len << 16 | (uint64_t)n->key_kind;
 
-	if (k->text.len > 0)
-		x ^= (uint64_t)k->text.ptr[0] << 8 | (uint64_t)k->text.ptr[k->text.len - 1] << 24;
+	if (n->key.len > 0)
+		x ^= (uint64_t)n->key.ptr[0] << 8 | (uint64_t)n->key.ptr[n->key.len - 1] << 24;
 	return UINT64_C(1) << (x * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
 /* Called before n is linked, so that all children are its elder siblings. */
-static void
-check_small(struct build *b, struct build_frame *f, const struct node *n)
+static __attribute__((noinline)) void
+find_equal(struct build *b, const struct node *n)
 {
-	uint64_t bit = key_bit(&f->key);
-
-	if (f->seen & bit)
-		for (const struct node *c = f->node->child; c; c = c->next)
-			if (same_key(c, n)) {
-				fail_duplicate(b, n);
-				return;
-			}
-	f->seen |= bit;
+	for (const struct node *c = n->parent->child; c; c = c->next)
+		if (same_key(c, n)) {
+			fail_duplicate(b, n);
+			return;
+		}
 }
 
-static void
+static inline void
 name(struct build *b, struct build_frame *f, struct node *n)
 {
 	n->key_kind = f->key.kind;
 	n->key = f->key.text;
 	n->key_int = f->key.number;
-	if (b->rules.duplicate && f->node->size < SMALL_MAP)
-		check_small(b, f, n);
+	if (!b->rules.duplicate || f->node->size >= SMALL_MAP)
+		return;
+	uint64_t bit = key_bit(n);
+	if (f->seen & bit)
+		find_equal(b, n);
+	f->seen |= bit;
+}
+
+/* The first node of all. */
+static __attribute__((noinline)) struct node *
+add_root(struct build *b, enum node_kind kind, size_t offset)
+{
+	return b->root = take(b, kind, offset);
 }
 
 struct node *
 build_add(struct build *b, enum node_kind kind, size_t offset)
 {
 	struct build_frame *f = b->top;
-	struct node *n = take(b, kind, offset);
 
+	if (!f)
+		return add_root(b, kind, offset);
+	struct node *n = take(b, kind, offset);
 	if (!n)
 		return NULL;
-	if (!f) {
-		b->root = n;
-		return n;
-	}
 	n->parent = f->node;
 	if (f->node->kind == NODE_MAP)
 		name(b, f, n);

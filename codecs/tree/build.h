@@ -50,7 +50,8 @@ struct build {
 	int                      error;
 };
 
-struct build build_begin(struct work *w, struct span in, const char *layer, struct build_rules rules);
+/* Fills *b where it stands: it is too large to be copied about for each document. */
+void build_begin(struct build *b, struct work *w, struct span in, const char *layer, const struct build_rules *rules);
 /* What node_from_* returns: *out is the root, or NULL once a fault was reported. */
 int build_end(struct build *b, const struct node **out);
 

@@ -347,8 +347,7 @@ is_ascii(const uint8_t *p, size_t len)
 		memcpy(&high, p + len - sizeof(high), sizeof(high));
 		w = low | high;
 	} else {
-		for (size_t i = 0; i < len; i++)
-			w |= p[i];
+		w = len > 0 ? (uint64_t)p[0] | p[len / 2] | p[len - 1] : 0;
 	}
 	return ((w | v) & UINT64_C(0x8080808080808080)) == 0;
 }
@@ -417,7 +416,7 @@ node_from_cbor(struct work *w, struct span in, const char *layer, const struct n
 		w->limits->cbor_depth, REASON_CBOR_DUPLICATE };
 	struct reader r; /* tags stay unset: tag_count says how many are */
 
-	r.b = build_begin(w, in, layer, rules);
+	build_begin(&r.b, w, in, layer, &rules);
 	r.at = 0;
 	r.item = (struct cbor_item){ .arg = 0 };
 

@@ -407,8 +407,10 @@ node_from_json(struct work *w, struct span in, const char *layer, const struct n
 {
 	struct build_rules rules = { "json.nodes", "json.depth", w->limits->json_nodes,
 		w->limits->json_depth, REASON_JSON_DUPLICATE };
-	struct reader r = { .b = build_begin(w, in, layer, rules) };
+	struct reader r;
 
+	build_begin(&r.b, w, in, layer, &rules);
+	r.at = 0;
 	do {
 		while (read_value(&r))
 			;

@@ -283,12 +283,12 @@ node_from_xml(struct work *w, struct span in, const char *layer, const struct no
 	struct build_rules rules = { "xml.nodes", "xml.depth", w->limits->xml_nodes,
 		w->limits->xml_depth, REASON_NONE };
 	struct reader r = {
-		.b = build_begin(w, in, layer, rules),
 		.text = buf_in(w->arena, w->limits->xml_text),
 		.name = buf_in(w->arena, SIZE_MAX),
 	};
 	struct span clean;
 
+	build_begin(&r.b, w, in, layer, &rules);
 	if (in.len == 0)
 		build_fail(&r.b, REASON_XML_MALFORMED, 0);
 	else if (in.len > INT_MAX)

@@ -52,12 +52,12 @@ render_check_text(const struct check *c, enum check_id id)
 }
 
 /* A member's name as it is written, made when the program is compiled. */
-#define KEY(name) SPAN_LIT("\"" name "\":")
+#define KEY(name) BUF_PADDED("\"" name "\":")
 
 static void
 member(struct buf *b, struct span key, struct span value)
 {
-	buf_add(b, key);
+	buf_padded(b, key);
 	buf_json(b, value);
 }
 
@@ -155,7 +155,7 @@ render_findings(struct buf *b, const struct report *r)
 static void
 time_member(struct buf *b, struct span key, int64_t t)
 {
-	buf_add(b, key);
+	buf_padded(b, key);
 	buf_char(b, '"');
 	time_format(b, t);
 	buf_char(b, '"');
