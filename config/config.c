@@ -47,6 +47,17 @@ config_init(struct config *c)
 		.rate = 100,
 		.burst = 200,
 	};
+	c->fetch = (struct config_fetch){
+		.flights = 64,
+		.flights_per_host = 8,
+		.waiting = 256,
+		.per_minute = 600,
+		.connect_timeout = 2,
+		.timeout = 3,
+		.wait = 4,
+		.keep = 3600,
+		.keep_failed = 60,
+	};
 }
 
 /* What is quoted may come from the environment: nothing of it moves a terminal's cursor. */

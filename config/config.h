@@ -30,6 +30,19 @@ struct config_http {
 	size_t   rate, burst;       /* requests a second and address; 0: no limit */
 };
 
+/* What the gateway may fetch because a document needs it: gateway/http/fetch. */
+struct config_fetch {
+	bool        enabled;         /* default no */
+	struct span ca_path;         /* whose certificates servers need; empty: the system's */
+	size_t      flights, flights_per_host; /* at a time */
+	size_t      waiting;         /* fetches that wait for one of those; past it they are refused */
+	size_t      per_minute;      /* fetches begun; 0: no limit */
+	int         connect_timeout; /* seconds for the name, the connection and its TLS */
+	int         timeout;         /* seconds for all of one fetch */
+	int         wait;            /* seconds that a request may have waited when it begins to wait for more */
+	int64_t     keep, keep_failed; /* seconds that an answer, or that there was none, is remembered */
+};
+
 /* A list as the file names it; the loader reads the paths into a struct trust_input. */
 struct config_source {
 	struct span       name, kind, country;
@@ -44,6 +57,7 @@ enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct config {
 	struct config_http    http;
+	struct config_fetch   fetch;
 	struct limits         limits;
 	struct config_source *sources;
 	size_t                source_count;

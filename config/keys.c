@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #define HTTP(member)   offsetof(struct config, http.member)
+#define FETCH(member)  offsetof(struct config, fetch.member)
 #define SOURCE(member) offsetof(struct config_source, member)
 #define POLICY(member) offsetof(struct policy, member)
 
@@ -90,6 +91,26 @@ static const struct key_row rows[] = {
 		"whether what a health link leads to is fetched" },
 	{ SECTION_POLICY, "link_hosts", TYPE_LIST_HOSTS, 0, 0, 0,
 		"hosts that links may lead to where links = listed, with commas" },
+	{ SECTION_FETCH, "enabled", TYPE_BOOL, FETCH(enabled), 0, 0,
+		"whether anything is fetched because a document needs it" },
+	{ SECTION_FETCH, "ca", TYPE_PATH, FETCH(ca_path), 0, 0,
+		"certificates (PEM) that servers must come from; left out: the system's" },
+	{ SECTION_FETCH, "flights", TYPE_COUNT, FETCH(flights), 1, 1024, "fetches at a time" },
+	{ SECTION_FETCH, "flights_per_host", TYPE_COUNT, FETCH(flights_per_host), 1, 1024,
+		"fetches at a time from one host" },
+	{ SECTION_FETCH, "waiting", TYPE_COUNT, FETCH(waiting), 0, 65536,
+		"fetches that may wait for one of those to end" },
+	{ SECTION_FETCH, "per_minute", TYPE_COUNT, FETCH(per_minute), 0, 1000000,
+		"fetches begun in a minute; 0: no limit" },
+	{ SECTION_FETCH, "connect_timeout", TYPE_SECONDS, FETCH(connect_timeout), 1, 10,
+		"for the name, the connection and its TLS" },
+	{ SECTION_FETCH, "timeout", TYPE_SECONDS, FETCH(timeout), 1, 60, "for all of one fetch" },
+	{ SECTION_FETCH, "wait", TYPE_SECONDS, FETCH(wait), 1, 60,
+		"past which a request begins to wait for nothing more" },
+	{ SECTION_FETCH, "keep", TYPE_AGE, FETCH(keep), 1, 86400,
+		"for which an answer is used again" },
+	{ SECTION_FETCH, "keep_failed", TYPE_AGE, FETCH(keep_failed), 1, 86400,
+		"for which is remembered that there was none" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
 		"what is written to standard error" },
 #define LIMIT(field, name, value, ceiling, text)                                               \
@@ -112,7 +133,7 @@ const char *
 config_section_name(enum section_id id)
 {
 	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
-		"log" };
+		"fetch", "log" };
 
 	return id < SECTION_UNKNOWN ? names[id] : "";
 }

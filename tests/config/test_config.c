@@ -325,6 +325,10 @@ assert_defaults(const struct config *c)
 	assert_memory_equal((char *)&h + from, (char *)&d.http + from,
 		offsetof(struct config_http, burst) + sizeof(h.burst) - from);
 	assert_memory_equal(&c->limits, &d.limits, sizeof(d.limits));
+	from = offsetof(struct config_fetch, flights);
+	assert_memory_equal((const char *)&c->fetch + from, (const char *)&d.fetch + from,
+		sizeof(d.fetch) - from);
+	assert_false(c->fetch.enabled);
 	assert_int_equal(c->log, d.log);
 	const struct policy *p = config_policy(c, SPAN_LIT("default"));
 	assert_int_equal(p->env, policy_default.env);

@@ -21,9 +21,10 @@ gateway/         codecs/ trust/ config/ gateway/ conformance/
 <libxml/         codecs/tree/xml.c
 <libdeflate.h>   codecs/base/inflate.c
 <sodium          codecs/seal/
-<openssl/        codecs/seal/ trust/ gateway/http/
+<openssl/        codecs/seal/ trust/ gateway/http/ conformance/adapters/tls_stub.c
 <event2/         gateway/http/
-<pthread.h>      gateway/http/
+<curl/           gateway/http/fetch/
+<pthread.h>      gateway/http/ conformance/adapters/tls_stub.c
 <sys/socket.h>   gateway/http/ gateway/cli/ conformance/
 <time.h>         gateway/http/ gateway/cli/ conformance/
 '
