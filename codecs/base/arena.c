@@ -155,7 +155,7 @@ add_block(struct arena *a, size_t need)
 }
 
 /* Sizes in steps of the alignment, at least one. */
-static size_t
+static inline size_t
 rounded(size_t len)
 {
 	return len == 0 ? ALIGN : (len + ALIGN - 1) / ALIGN * ALIGN;
@@ -166,9 +166,10 @@ arena_bytes(struct arena *a, size_t len)
 {
 	struct block *b = a->newest;
 
-	if (len > a->budget - a->used || rounded(len) > a->budget - a->used)
+	size_t need = rounded(len), left = a->budget - a->used;
+
+	if (len > left || need > left)
 		return failed(a, -ENOBUFS);
-	size_t need = rounded(len);
 	if (!b || need + GAP > b->size - b->used)
 		b = add_block(a, need);
 	if (!b)

@@ -55,19 +55,30 @@ exists(const struct date *d)
 	return d->month <= 12 && d->day <= days_in(d->year, d->month);
 }
 
+/* Two digits as a number; 100 when they are none. */
+static inline int
+pair(const uint8_t *p)
+{
+	unsigned tens = (unsigned)p[0] - '0', ones = (unsigned)p[1] - '0';
+
+	return tens > 9 || ones > 9 ? 100 : (int)(tens * 10 + ones);
+}
+
 bool
 date_parse(struct span s, struct date *out)
 {
-	struct date d = { .year = number(s, 0, 4) };
+	struct date d = { .month = 0 };
 
 	if (s.len != 4 && s.len != 7 && s.len != 10)
 		return false;
+	int century = pair(&s.ptr[0]), year = pair(&s.ptr[2]);
 	if (s.len >= 7)
-		d.month = s.ptr[4] == '-' ? number(s, 5, 2) : -1;
+		d.month = s.ptr[4] == '-' ? pair(&s.ptr[5]) : 100;
 	if (s.len == 10)
-		d.day = s.ptr[7] == '-' ? number(s, 8, 2) : -1;
-	if (d.year < 0 || d.month < 0 || d.day < 0)
+		d.day = s.ptr[7] == '-' ? pair(&s.ptr[8]) : 100;
+	if (century > 99 || year > 99 || d.month > 99 || d.day > 99)
 		return false;
+	d.year = century * 100 + year;
 	d.exists = exists(&d);
 	*out = d;
 	return true;

@@ -4,6 +4,7 @@
  * from the schema that is tolerated is told as a note.
  */
 #include "codecs/hcert/eu_dcc.h"
+#include "codecs/base/arena.h"
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
 #include "codecs/seal/cert.h"
@@ -96,9 +97,9 @@ check_text(struct work *w, const struct node *n)
 }
 
 static void
-check_code(struct work *w, const struct node *n, enum valueset values)
+check_code(struct work *w, const struct node *n, struct span words)
 {
-	if (check_text(w, n) && !valueset_display(values, span_trim(n->as.bytes)).ptr)
+	if (check_text(w, n) && !words.ptr)
 		note(w, REASON_NOTE_CODE_UNKNOWN, n);
 }
 
@@ -173,15 +174,15 @@ check_time(struct work *w, const struct node *n)
 }
 
 static void
-check_field(
-	struct work *w, const struct node *entry, const struct dcc_field *f, const struct node *n)
+check_field(struct work *w, const struct dcc_entry *e, const struct dcc_field *f)
 {
+	const struct node *n = dcc_present(e->member[f->id]);
 	/* an optional text may be there and empty */
 	bool empty = n && n->kind == NODE_TEXT && span_trim(n->as.bytes).len == 0;
 	if (!n || (empty && !f->required)) {
 		if (f->required)
 			report_fail(w->report, REASON_PROFILE_MISSING,
-				node_place_under(w, entry, f->key, HCERT_LAYER));
+				node_place_under(w, e->node, f->key, HCERT_LAYER));
 		return;
 	}
 	switch (f->kind) {
@@ -189,7 +190,7 @@ check_field(
 		check_text(w, n);
 		break;
 	case DCC_CODE:
-		check_code(w, n, f->values);
+		check_code(w, n, e->words[f->id]);
 		break;
 	case DCC_NUMBER:
 		check_number(w, n);
@@ -241,10 +242,9 @@ check_entry(struct work *w, const struct dcc_entry *e, const struct dcc_group *g
 	if (e->nulls)
 		note_nulls(w, e->node);
 	for (const struct dcc_field *f = g->fields; f->key; f++) {
-		const struct node *n = dcc_present(e->member[f->id]);
-		check_field(w, e->node, f, n);
+		check_field(w, e, f);
 		if (f->id == DCC_CO)
-			check_country(w, n);
+			check_country(w, dcc_present(e->member[DCC_CO]));
 	}
 	if (g->kind == EVENT_VACCINATION && dose && as_number(dose) > as_number(doses))
 		note(w, REASON_NOTE_DOSES, dose);
@@ -347,36 +347,38 @@ check_version(struct work *w, const struct dcc *d)
 }
 
 int
-dcc_check(struct work *w, const struct credential *c)
+dcc_check(struct work *w, const void *found)
 {
-	struct dcc d;
+	const struct dcc *d = found;
 
-	dcc_find(c->payload, &d);
-	check_version(w, &d);
-	check_person(w, &d);
-	check_birth_date(w, &d);
-	check_groups(w, &d);
-	dcc_check_schema(w, &d);
+	check_version(w, d);
+	check_person(w, d);
+	check_birth_date(w, d);
+	check_groups(w, d);
+	dcc_check_schema(w, d);
 	return 0;
 }
 
-static unsigned
-usage(const struct node *dcc)
+int
+dcc_open(struct work *w, const struct node *content, const void **found, unsigned *usage)
 {
-	unsigned bits = 0;
+	struct dcc *d = ARENA_NEW(w->arena, struct dcc);
 
-	for (const struct node *n = dcc->child; n; n = n->next)
-		for (size_t i = 0; i < DCC_GROUPS; i++)
-			if (n->key_kind == KEY_TEXT && n->kind != NODE_NULL &&
-				span_is(n->key, dcc_groups[i].key))
-				bits |= dcc_groups[i].usage;
-	return bits;
+	if (!d)
+		return arena_error(w->arena);
+	dcc_find(content, d);
+	*usage = 0;
+	for (size_t i = 0; i < DCC_GROUPS; i++)
+		if (dcc_present(d->group[i]))
+			*usage |= dcc_groups[i].usage;
+	*found = d;
+	return 0;
 }
 
 const struct subclaim hcert_eu_dcc = {
 	.key = 1,
 	.scheme = "eu-dcc",
-	.usage = usage,
+	.open = dcc_open,
 	.check = dcc_check,
 	.normalise = dcc_normalise,
 };

@@ -7,14 +7,14 @@
 
 enum dcc_kind { DCC_TEXT, DCC_CODE, DCC_NUMBER, DCC_DATE, DCC_TIME, DCC_IDENTIFIER };
 
-/* What an entry can have, by the two letters of its name. */
+/* What an entry can have, by the two letters of its name; codes come first. */
 #define DCC_KEYS(KEY) \
-	KEY(TG, 't', 'g') KEY(VP, 'v', 'p') KEY(MP, 'm', 'p') KEY(MA, 'm', 'a') KEY(DN, 'd', 'n') KEY(SD, 's', 'd') \
-	KEY(DT, 'd', 't') KEY(CO, 'c', 'o') KEY(IS, 'i', 's') KEY(CI, 'c', 'i') KEY(TT, 't', 't') KEY(NM, 'n', 'm') \
-	KEY(SC, 's', 'c') KEY(DR, 'd', 'r') KEY(TR, 't', 'r') KEY(TC, 't', 'c') KEY(FR, 'f', 'r') KEY(DF, 'd', 'f') \
+	KEY(TG, 't', 'g') KEY(VP, 'v', 'p') KEY(MP, 'm', 'p') KEY(MA, 'm', 'a') KEY(TT, 't', 't') KEY(TR, 't', 'r') \
+	KEY(DN, 'd', 'n') KEY(SD, 's', 'd') KEY(DT, 'd', 't') KEY(CO, 'c', 'o') KEY(IS, 'i', 's') KEY(CI, 'c', 'i') \
+	KEY(NM, 'n', 'm') KEY(SC, 's', 'c') KEY(DR, 'd', 'r') KEY(TC, 't', 'c') KEY(FR, 'f', 'r') KEY(DF, 'd', 'f') \
 	KEY(DU, 'd', 'u')
 #define KEY(id, a, b) DCC_##id,
-enum dcc_key { DCC_KEYS(KEY) DCC_KEY_COUNT };
+enum dcc_key { DCC_KEYS(KEY) DCC_KEY_COUNT, DCC_CODES = DCC_TR + 1 };
 #undef KEY
 
 struct dcc_field {
@@ -45,19 +45,23 @@ struct dcc {
 		const struct node *node; /* the group's first */
 		const struct node *member[DCC_KEY_COUNT];
 		bool               nulls; /* some member is there, but null */
+		struct span        words[DCC_CODES]; /* what its codes mean; SPAN_NONE where no value set says */
 	} entry[DCC_GROUPS];
 };
+/* Into out, which is all zero. */
 void dcc_find(const struct node *root, struct dcc *out);
 /* The group's only entry; NULL when the group is absent, null, empty or has several. */
 const struct dcc_entry *dcc_only_entry(const struct dcc *d, size_t group);
 /* n, unless it is null. */
 const struct node *dcc_present(const struct node *n);
 
-int dcc_check(struct work *w, const struct credential *c);
+/* The functions of the sub-claim; what is found is a struct dcc. */
+int dcc_open(struct work *w, const struct node *content, const void **found, unsigned *usage);
+int dcc_check(struct work *w, const void *found);
 /* How the content departs from the schema of the version that it states, as notes. */
 void dcc_check_schema(struct work *w, const struct dcc *d);
 /* The certificate identifier: form and check character, as notes (interoperability guidelines, annex II). */
 void dcc_check_identifier(struct work *w, const struct node *ci);
-int  dcc_normalise(struct work *w, const struct credential *c, struct record *out);
+int  dcc_normalise(struct work *w, const struct credential *c, const void *found, struct record *out);
 
 #endif

@@ -28,6 +28,15 @@ find_members(const struct node *map, struct dcc_entry *out)
 }
 
 static void
+find_words(struct dcc_entry *e, const struct dcc_group *g)
+{
+	for (const struct dcc_field *f = g->fields; e->node && f->key; f++)
+		if (f->kind == DCC_CODE)
+			e->words[f->id] = valueset_display(
+				f->values, span_trim(node_text(e->member[f->id])));
+}
+
+static void
 find_names(const struct node *map, const struct node **names)
 {
 	for (const struct node *n = map->child; n; n = n->next) {
@@ -65,7 +74,7 @@ find_part(const struct node *n, struct dcc *out)
 void
 dcc_find(const struct node *root, struct dcc *out)
 {
-	*out = (struct dcc){ .root = root };
+	out->root = root;
 	for (const struct node *n = root->kind == NODE_MAP ? root->child : NULL; n; n = n->next)
 		find_part(n, out);
 	if (out->name && out->name->kind == NODE_MAP)
@@ -75,6 +84,7 @@ dcc_find(const struct node *root, struct dcc *out)
 		e->node = out->group[i] ? out->group[i]->child : NULL;
 		if (e->node && e->node->kind == NODE_MAP)
 			find_members(e->node, e);
+		find_words(e, &dcc_groups[i]);
 	}
 }
 

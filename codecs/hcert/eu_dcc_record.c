@@ -45,14 +45,17 @@ number(const struct node *n)
 }
 
 static void
-read_field(const struct node *n, const struct dcc_field *f, struct event *e)
+read_field(const struct dcc_entry *entry, const struct dcc_field *f, struct event *e)
 {
+	const struct node *n = dcc_present(entry->member[f->id]);
+	if (!n)
+		return;
 	uint8_t *to = (uint8_t *)e + f->offset;
 	struct span s = text(n);
 
 	switch (f->kind) {
 	case DCC_CODE:
-		*(struct coded *)(void *)to = valueset_coded(f->values, s);
+		*(struct coded *)(void *)to = valueset_worded(f->values, s, entry->words[f->id]);
 		break;
 	case DCC_NUMBER:
 		*(int64_t *)(void *)to = number(n);
@@ -72,11 +75,8 @@ static void
 read_entry(const struct dcc_entry *entry, const struct dcc_group *g, struct event *e)
 {
 	event_init(e, g->kind);
-	for (const struct dcc_field *f = g->fields; f->key; f++) {
-		const struct node *n = dcc_present(entry->member[f->id]);
-		if (n)
-			read_field(n, f, e);
-	}
+	for (const struct dcc_field *f = g->fields; f->key; f++)
+		read_field(entry, f, e);
 	if (g->kind == EVENT_TEST)
 		e->date = span_slice(e->sample_time, 0, 10);
 	else if (g->kind == EVENT_RECOVERY)
@@ -101,28 +101,27 @@ read_events(struct work *w, const struct dcc *d, struct record *out)
 }
 
 int
-dcc_normalise(struct work *w, const struct credential *c, struct record *out)
+dcc_normalise(struct work *w, const struct credential *c, const void *found, struct record *out)
 {
+	const struct dcc *d = found;
 	struct record r = *out;
-	struct dcc d;
 
-	dcc_find(c->payload, &d);
-	r.name = (struct person_name){ .family = text(d.names[DCC_FN]),
-		.given = text(d.names[DCC_GN]),
-		.family_icao = text(d.names[DCC_FNT]),
-		.given_icao = text(d.names[DCC_GNT]) };
-	r.birth_date = birth_date(text(d.birth));
-	r.certificate.version = text(d.version);
+	r.name = (struct person_name){ .family = text(d->names[DCC_FN]),
+		.given = text(d->names[DCC_GN]),
+		.family_icao = text(d->names[DCC_FNT]),
+		.given_icao = text(d->names[DCC_GNT]) };
+	r.birth_date = birth_date(text(d->birth));
+	r.certificate.version = text(d->version);
 	r.certificate.from = c->not_before;
 	r.certificate.until = c->not_after;
-	int error = read_events(w, &d, &r);
+	int error = read_events(w, d, &r);
 	if (error != 0)
 		return error;
 	if (r.event_count > 0) {
 		r.certificate.issuer = r.events[0].issuer;
 		r.certificate.identifier = r.events[0].identifier;
 	}
-	note_absent(w, r.birth_date, d.root, "dob");
+	note_absent(w, r.birth_date, d->root, "dob");
 	*out = r;
 	return 0;
 }

@@ -229,9 +229,8 @@ read_claims(struct work *w, struct span payload, struct credential *c)
 		return 0;
 	c->scheme = h->type->scheme;
 	c->scheme_data = h;
-	c->usage = h->type->usage(c->payload);
 	c->proofs[0].hint.issuer = h->issuer;
-	return 0;
+	return h->type->open(w, c->payload, &h->found, &c->usage);
 }
 
 static int
@@ -273,13 +272,17 @@ decode(struct work *w, struct span in, struct credential *out)
 static int
 check(struct work *w, const struct credential *c)
 {
-	return ((const struct hcert *)c->scheme_data)->type->check(w, c);
+	const struct hcert *h = c->scheme_data;
+
+	return h->type->check(w, h->found);
 }
 
 static int
 normalise(struct work *w, const struct credential *c, struct record *out)
 {
-	return ((const struct hcert *)c->scheme_data)->type->normalise(w, c, out);
+	const struct hcert *h = c->scheme_data;
+
+	return h->type->normalise(w, c, h->found, out);
 }
 
 static const struct scheme schemes[] = {

@@ -12,9 +12,11 @@
 struct subclaim {
 	int64_t     key;
 	const char *scheme; /* of the codec's list of schemes */
-	unsigned (*usage)(const struct node *content); /* what the issuer's key must allow: USAGE_* */
-	int (*check)(struct work *w, const struct credential *c);
-	int (*normalise)(struct work *w, const struct credential *c, struct record *out);
+	/* Looks the content's members up once, into the arena; usage: what the issuer's key must allow (USAGE_*). */
+	int (*open)(struct work *w, const struct node *content, const void **found, unsigned *usage);
+	/* As those of a codec, with what open found. */
+	int (*check)(struct work *w, const void *found);
+	int (*normalise)(struct work *w, const struct credential *c, const void *found, struct record *out);
 };
 
 extern const struct subclaim hcert_eu_dcc;
@@ -23,6 +25,7 @@ extern const struct subclaim hcert_eu_dcc;
 struct hcert {
 	const struct subclaim *type;
 	const struct node     *claims;
+	const void            *found;
 	struct span            issuer; /* claim 1; empty when absent */
 };
 

@@ -61,6 +61,8 @@ compare(const struct value *v, struct span code)
 {
 	if (v->code.len != code.len)
 		return v->code.len < code.len ? -1 : 1;
+	if (code.len > 0 && v->code.ptr[0] != code.ptr[0])
+		return v->code.ptr[0] < code.ptr[0] ? -1 : 1;
 	return code.len ? memcmp(v->code.ptr, code.ptr, code.len) : 0;
 }
 
@@ -96,9 +98,13 @@ system_of(enum valueset set, struct span code)
 }
 
 struct coded
+valueset_worded(enum valueset set, struct span code, struct span display)
+{
+	return (struct coded){ .code = code, .system = system_of(set, code), .display = display };
+}
+
+struct coded
 valueset_coded(enum valueset set, struct span code)
 {
-	return (struct coded){
-		.code = code, .system = system_of(set, code), .display = valueset_display(set, code)
-	};
+	return valueset_worded(set, code, valueset_display(set, code));
 }

@@ -25,5 +25,7 @@ enum valueset {
 struct span  valueset_display(enum valueset set, struct span code);
 /* The code with its system and words; display stays empty when the set has no such code. */
 struct coded valueset_coded(enum valueset set, struct span code);
+/* The same with words that were looked up already. */
+struct coded valueset_worded(enum valueset set, struct span code, struct span display);
 
 #endif

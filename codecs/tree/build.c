@@ -174,7 +174,8 @@ static inline void
 name(struct build *b, struct build_frame *f, struct node *n)
 {
 	n->key_kind = f->key.kind;
-	n->key = f->key.text;
+	n->key.ptr = f->key.text.ptr;
+	n->key.len = f->key.text.len;
 	n->key_int = f->key.number;
 	if (!b->rules.duplicate || f->node->size >= SMALL_MAP)
 		return;

@@ -31,13 +31,15 @@ judge(struct suite *s, struct span json)
 {
 	struct work *w = suite_work(s);
 	const struct node *dcc = NULL;
-	struct credential c = { 0 };
+	const void *found;
+	unsigned usage;
 
 	w->report->running = CHECK_PROFILE;
 	if (node_from_json(w, json, "content", &dcc) != 0 || !dcc)
 		return (struct judgement){ true, true };
-	c.payload = dcc;
-	dcc_check(w, &c);
+	if (dcc_open(w, dcc, &found, &usage) != 0)
+		return (struct judgement){ true, true };
+	dcc_check(w, found);
 	return (struct judgement){ report_failed(w->report),
 		dcc_found(s, REASON_NOTE_SCHEMA_VERSION) };
 }
