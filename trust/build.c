@@ -103,6 +103,7 @@ put_key(struct trust_builder *b, const struct trust_item *item, const struct key
 		.usage_foreign = item->usage_foreign,
 		.seen_at = trust_seen(item->seen_at),
 		.crl_version = item->crl_version,
+		.domains = item->domains,
 		.not_before = item->cert ? cert_not_before(item->cert) : TIME_NONE,
 		.not_after = item->cert ? cert_not_after(item->cert) : TIME_NONE };
 

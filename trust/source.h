@@ -29,6 +29,7 @@ struct trust_item {
 	const struct key  *key;  /* likewise, for bare keys; NULL with cert */
 	enum key_fault fault;
 	unsigned     usage;
+	unsigned     domains; /* GDHCN_*, or 0 */
 	bool         usage_foreign, unchecked;
 	int64_t      seen_at; /* TIME_NONE, or 0 (nobody saw a key in 1970), where the list does not say */
 	int64_t      crl_version;

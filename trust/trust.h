@@ -40,6 +40,12 @@ struct trust_input {
 	struct span              fault_file;
 };
 
+/* What for a key stands in a list of the WHO's network, which writes some of them in several ways. */
+enum {
+	GDHCN_DCC = 1u << 0, GDHCN_DDCC = 1u << 1, GDHCN_ICVP = 1u << 2, GDHCN_PH4H = 1u << 3, GDHCN_IPS = 1u << 4,
+	GDHCN_OTHER = 1u << 5
+};
+
 /* Where a key came from, for /v1/trust and `vidimus trust`. */
 struct trust_source_info {
 	struct span       name, kind;
@@ -51,7 +57,7 @@ struct trust_source_info {
 	bool              items_checked; /* each key was checked against its CSCA or upload certificate */
 	size_t            issuers, rid_lists; /* named; lists of revoked cards, one a key */
 	size_t            keys, refused, skipped; /* usable; refused by key policy; items that are no signers or malformed */
-	size_t            unchecked; /* usable and from its CSCA, but no upload certificate was there to check its CMS */
+	size_t            unchecked; /* usable, but what would vouch for it beside its list was not there or did not fit */
 	const char       *fault; /* NULL, or why nothing of it was taken: one plain sentence */
 	struct span       fault_file;
 	size_t            fault_offset; /* PLACE_NO_OFFSET where it has no place */
@@ -66,6 +72,7 @@ struct trust_key {
 	struct span        name;  /* the subject, for people */
 	unsigned           usage; /* USAGE_* */
 	bool               usage_foreign; /* extended key usage names only foreign purposes */
+	unsigned           domains; /* of the WHO's network, for which its list vouches: GDHCN_*; 0: the list knows no such */
 	int64_t            not_before, not_after; /* TIME_NONE: the list carries bare keys */
 	int64_t            seen_at; /* when the list's maker last saw it at its issuer; TIME_NONE: the list does not say */
 	int64_t            crl_version; /* of the revocation list that the key announces (SHC 1.4.0); 0: none */

@@ -1,4 +1,4 @@
-/* countries.c - ISO 3166-1 alpha-2: a row of second letters for each first letter. */
+/* countries.c - ISO 3166-1: alpha-2 as a row of second letters for each first letter, alpha-3 as pairs in order. */
 #include "codecs/record/countries.h"
 
 static const char *const second_letters[26] = {
@@ -30,6 +30,51 @@ static const char *const second_letters[26] = {
 	"AMW", /* Z */
 };
 
+/* Alpha-3 and alpha-2 in one, in order of the former. */
+static const char threes[] =
+	"ABWAWAFGAFAGOAOAIAAIALAAXALBALANDADAREAEARGARARMAMASMASATAAQATFTFATGAGAUSAU"
+	"AUTATAZEAZBDIBIBELBEBENBJBESBQBFABFBGDBDBGRBGBHRBHBHSBSBIHBABLMBLBLRBYBLZBZ"
+	"BMUBMBOLBOBRABRBRBBBBRNBNBTNBTBVTBVBWABWCAFCFCANCACCKCCCHECHCHLCLCHNCNCIVCI"
+	"CMRCMCODCDCOGCGCOKCKCOLCOCOMKMCPVCVCRICRCUBCUCUWCWCXRCXCYMKYCYPCYCZECZDEUDE"
+	"DJIDJDMADMDNKDKDOMDODZADZECUECEGYEGERIERESHEHESPESESTEEETHETFINFIFJIFJFLKFK"
+	"FRAFRFROFOFSMFMGABGAGBRGBGEOGEGGYGGGHAGHGIBGIGINGNGLPGPGMBGMGNBGWGNQGQGRCGR"
+	"GRDGDGRLGLGTMGTGUFGFGUMGUGUYGYHKGHKHMDHMHNDHNHRVHRHTIHTHUNHUIDNIDIMNIMINDIN"
+	"IOTIOIRLIEIRNIRIRQIQISLISISRILITAITJAMJMJEYJEJORJOJPNJPKAZKZKENKEKGZKGKHMKH"
+	"KIRKIKNAKNKORKRKWTKWLAOLALBNLBLBRLRLBYLYLCALCLIELILKALKLSOLSLTULTLUXLULVALV"
+	"MACMOMAFMFMARMAMCOMCMDAMDMDGMGMDVMVMEXMXMHLMHMKDMKMLIMLMLTMTMMRMMMNEMEMNGMN"
+	"MNPMPMOZMZMRTMRMSRMSMTQMQMUSMUMWIMWMYSMYMYTYTNAMNANCLNCNERNENFKNFNGANGNICNI"
+	"NIUNUNLDNLNORNONPLNPNRUNRNZLNZOMNOMPAKPKPANPAPCNPNPERPEPHLPHPLWPWPNGPGPOLPL"
+	"PRIPRPRKKPPRTPTPRYPYPSEPSPYFPFQATQAREUREROURORUSRURWARWSAUSASDNSDSENSNSGPSG"
+	"SGSGSSHNSHSJMSJSLBSBSLESLSLVSVSMRSMSOMSOSPMPMSRBRSSSDSSSTPSTSURSRSVKSKSVNSI"
+	"SWESESWZSZSXMSXSYCSCSYRSYTCATCTCDTDTGOTGTHATHTJKTJTKLTKTKMTMTLSTLTONTOTTOTT"
+	"TUNTNTURTRTUVTVTWNTWTZATZUGAUGUKRUAUMIUMURYUYUSAUSUZBUZVATVAVCTVCVENVEVGBVG"
+	"VIRVIVNMVNVUTVUWLFWFWSMWSXKXXKYEMYEZAFZAZMBZMZWEZW";
+
+enum { ROW = 5, ROWS = (sizeof(threes) - 1) / ROW };
+
+/* Codes without a country that participants of the WHO's network go by, and how their certificates name them. */
+static const char *const others[][2] = { { "WHO", "WH" }, { "IOM", "IO" }, { "XCL", "XL" },
+	{ "XML", "XM" }, { "XXA", "XA" }, { "XXJ", "XJ" }, { "XXK", "XK" }, { "XYK", "YK" } };
+
+struct span
+country_alpha2(struct span code)
+{
+	size_t low = 0, high = ROWS;
+
+	while (code.len == 3 && low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct span row = { (const uint8_t *)&threes[middle * ROW], ROW };
+		int order = memcmp(row.ptr, code.ptr, 3);
+		if (order == 0)
+			return span_from(row, 3);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return code;
+}
+
 bool
 country_known(struct span code)
 {
@@ -44,6 +89,7 @@ country_known(struct span code)
 static struct span
 canonical(struct span code)
 {
+	code = country_alpha2(code);
 	if (span_is(code, "EL"))
 		return SPAN_LIT("GR");
 	return span_is(code, "UK") ? SPAN_LIT("GB") : code;
@@ -53,4 +99,19 @@ bool
 country_same(struct span a, struct span b)
 {
 	return span_eq(canonical(a), canonical(b));
+}
+
+static struct span
+participant(struct span code)
+{
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (span_is(code, others[i][1]))
+			return span_of(others[i][0]);
+	return canonical(code);
+}
+
+bool
+participant_same(struct span a, struct span b)
+{
+	return span_eq(participant(a), participant(b));
 }

@@ -1,4 +1,4 @@
-/* countries.h - ISO 3166-1 alpha-2, as far as rules need it. */
+/* countries.h - ISO 3166-1, as far as rules need it. */
 #ifndef RECORD_COUNTRIES_H
 #define RECORD_COUNTRIES_H
 
@@ -8,5 +8,9 @@
 bool country_known(struct span code);
 /* The same country, though one writes EL and the other GR, or UK and GB. */
 bool country_same(struct span a, struct span b);
+/* The alpha-2 code of an alpha-3 code; any other text as it is. */
+struct span country_alpha2(struct span code);
+/* As country_same, and with the codes that the WHO's network gives to participants that are no country: XCL is XL. */
+bool participant_same(struct span a, struct span b);
 
 #endif

@@ -10,7 +10,7 @@ codecs/jsonld/   codecs/base/ codecs/tree/ codecs/jsonld/ codecs/seal/digest.h
 codecs/credential.h|codecs/signer.h|codecs/codec.h  codecs/base/ codecs/credential.h codecs/signer.h
 codecs/registry.c  codecs/codec.h codecs/codecs.def
 codecs/          codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h SELF
-trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/codec.h codecs/credential.h codecs/signer.h trust/
+trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/codec.h codecs/credential.h codecs/signer.h trust/
 config/          codecs/base/ codecs/tree/ trust/trust.h trust/source.h config/
 gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/web.h trust/net/url.h config/policy.h gateway/engine/
 gateway/http/    codecs/base/ codecs/tree/ codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/

@@ -1,6 +1,6 @@
 /* test_harm.c - every form of list cut at every place, bent at many, and read without memory. */
 #include "tests/aid/oom.h"
-#include "tests/trust/aid_trust.h"
+#include "tests/trust/aid_gdhcn.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -21,7 +21,7 @@ struct form {
 	bool whole; /* one byte less and nothing is left of it */
 };
 
-enum { FORMS = 8 };
+enum { FORMS = 9 };
 
 static struct form forms[FORMS];
 static size_t form_count;
@@ -61,6 +61,10 @@ open_world(void **state)
 		SPAN_NONE, 2, false);
 	forms[form_count - 1].in.anchors = world_join(
 		&w, world_pem(&w, w.csca_aq.cert), world_pem(&w, w.csca_bv.cert));
+	const struct did_key signers[] = { { &w.aq, "DCC", "ATA", "DSC" },
+		{ &w.bv, "DCC", "BVT", "DSC" } };
+	struct did_document did = { .env = "", .keys = signers, .count = 2, .by = &w.anchor };
+	add_form("gdhcn", world_did(&w, &did), pin, 2, true);
 	return 0;
 }
 
