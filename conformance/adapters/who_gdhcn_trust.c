@@ -1,4 +1,4 @@
-/* who_gdhcn_trust.c - the network's lists as published in August 2026: proofs, countersignatures, and forgeries of both.
+/* who_gdhcn_trust.c - the network's lists as published in August 2026: proofs, countersignatures, and forgeries.
  *
  * Read: cdn/ENV/.../did.json, proof-keys.json and did-dev-signer.json (keys of the proofs), derived.ndjson
  * ({id, env, document, expect.proof}), onboarding/signed.ndjson ({env, file, data}) and TNG_TA-ENV.chain.pem.

@@ -129,7 +129,7 @@ by_id(const void *a, const void *b)
 	return span_cmp(*(const struct span *)a, *(const struct span *)b);
 }
 
-/* Two keys of one name would run together in the graph: which of them the proof gives which domain, it could not say. */
+/* Two keys of one name would run together in the graph: the proof could not say which of them has which domain. */
 static int
 names_differ(struct work *w, const struct node *methods, bool *differ)
 {
