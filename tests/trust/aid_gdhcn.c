@@ -101,7 +101,7 @@ add_key(struct world *w, const struct did_document *d, const struct did_key *k, 
 	add(l, world_print(w, "<%s> <" SEC "controller> <%s> .\n", id, root));
 	add(l, world_print(w,
 		       "<%s> <" SEC "publicKeyJwk> "
-				    "\"%s\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON> .\n",
+		       "\"%s\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON> .\n",
 		       id, (const char *)literal.ptr));
 	for (int i = 0; i < 3; i++)
 		add(l, world_print(w,

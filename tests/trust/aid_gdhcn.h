@@ -1,4 +1,4 @@
-/* aid_gdhcn.h - DID documents of the WHO's network made of the world's keys, with a canonical form of its own making. */
+/* aid_gdhcn.h - DID documents of the WHO's network made of the world's keys, canonical by rules of its own. */
 #ifndef TESTS_TRUST_AID_GDHCN_H
 #define TESTS_TRUST_AID_GDHCN_H
 
