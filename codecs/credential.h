@@ -10,6 +10,7 @@ struct node;
 /* SIG_NONE: the document states none, the trusted key alone decides. */
 enum sig_alg {
 	SIG_NONE, SIG_ES256, SIG_ES384, SIG_ES512, SIG_PS256, SIG_PS384, SIG_PS512, SIG_RS256, SIG_EDDSA,
+	SIG_ES256K, /* secp256k1: only where a source of keys allows it by name */
 	SIG_UNKNOWN, /* stated, but none of ours: no key fits it */
 	SIG_COUNT
 };
@@ -20,7 +21,7 @@ enum sig_alg {
 /* Everything a document says about the key that signed it. */
 struct key_hint {
 	struct span issuer;      /* iss, DID or country code */
-	struct span kid;         /* opaque bytes, 1 to 64 */
+	struct span kid;         /* opaque bytes, 1 to 64; of W3C credentials a URL */
 	struct span certificate; /* DER, when the document brings its own */
 };
 

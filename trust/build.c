@@ -16,7 +16,7 @@ enum {
 	SCRATCH_BUDGET = 64 << 20,
 	SCRATCH_FACTOR = 8,
 	KID_MAX = 64,
-	KID_URL_MAX = 512
+	KID_URL_MAX = 4096
 };
 
 struct trust_source_info *
@@ -105,7 +105,7 @@ put_key(struct trust_builder *b, const struct trust_item *item, const struct key
 		.crl_version = item->crl_version,
 		.domains = item->domains,
 		.not_before = item->cert ? cert_not_before(item->cert) : TIME_NONE,
-		.not_after = item->cert ? cert_not_after(item->cert) : TIME_NONE };
+		.not_after = item->cert ? cert_not_after(item->cert) : trust_seen(item->until) };
 
 	t->keys[t->key_count++] = k;
 	if (!k.kid.ptr || !k.authority.ptr || !k.name.ptr)

@@ -33,6 +33,7 @@ struct trust_item {
 	bool         usage_foreign, unchecked;
 	int64_t      seen_at; /* TIME_NONE, or 0 (nobody saw a key in 1970), where the list does not say */
 	int64_t      crl_version;
+	int64_t      until; /* of a bare key: withdrawn or expired then; likewise */
 };
 
 struct trust_issuer_item {

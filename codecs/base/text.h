@@ -22,6 +22,13 @@ void base64url_encode(struct buf *b, struct span in);
 /* RFC 4648 section 4 with padding, unused bits zero; for trust lists.  CR and LF are skipped when lines is true. */
 int  base64_decode(struct arena *a, struct span in, bool lines, struct span *out, size_t *bad);
 void base64_encode(struct buf *b, struct span in);
+/* base58btc, at most BASE58_TEXT characters. */
+enum { BASE58_TEXT = 2048 };
+int  base58_decode(struct arena *a, struct span in, struct span *out, size_t *bad);
+void base58_encode(struct buf *b, struct span in); /* at most 1600 bytes, else -ENOBUFS */
+/* Multibase (W3C, Controlled Identifiers 1.0, 2.4) in one of the bases that `letters` names: z base58btc, u base64url
+ * without padding. */
+int  multibase_decode(struct arena *a, struct span in, const char *letters, struct span *out, size_t *bad);
 int  hex_decode(struct arena *a, struct span in, struct span *out, size_t *bad);
 
 #endif

@@ -27,6 +27,7 @@ static const struct {
 	{ -39, SIG_PS512 },
 	{ -257, SIG_RS256 },
 	{ -8, SIG_EDDSA },
+	{ -47, SIG_ES256K },
 };
 
 enum sig_alg

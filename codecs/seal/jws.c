@@ -21,6 +21,7 @@ static const struct {
 	{ "PS512", SIG_PS512 },
 	{ "RS256", SIG_RS256 },
 	{ "EdDSA", SIG_EDDSA },
+	{ "ES256K", SIG_ES256K },
 };
 
 enum sig_alg

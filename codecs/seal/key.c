@@ -42,7 +42,7 @@ ec_type(EVP_PKEY *pkey)
 
 	if (EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL) != 1)
 		return NULL;
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < KEY_CURVES; i++)
 		if (strcmp(group, key_types_ec[i].group) == 0)
 			return &key_types_ec[i];
 	return NULL;
@@ -197,7 +197,7 @@ prepare(struct key *k, enum sig_alg alg)
 static enum key_fault
 prepare_all(struct key *k, const struct key_policy *p)
 {
-	unsigned wanted = p->algs ? p->algs : ~SIG_BIT(SIG_RS256);
+	unsigned wanted = p->algs ? p->algs : ~(SIG_BIT(SIG_RS256) | SIG_BIT(SIG_ES256K));
 
 	for (enum sig_alg alg = SIG_NONE + 1; alg < SIG_UNKNOWN; alg++) {
 		if (!(k->type->fits & wanted & SIG_BIT(alg)))

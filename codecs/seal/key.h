@@ -11,7 +11,7 @@ struct key; /* immutable once made, so shared freely between threads */
 /* Decided when trust data is loaded, never on the request path. */
 struct key_policy {
 	unsigned rsa_min_bits, rsa_max_bits; /* 2048 and 8192; the odd public exponent is at least 65537 */
-	unsigned algs; /* SIG_BITs that keys of this source may be used for; 0: what fits the key and is no RS256 */
+	unsigned algs; /* SIG_BITs that keys of this source may be used for; 0: what fits the key, but RS256 and ES256K */
 };
 
 extern const struct key_policy key_policy_default;
@@ -26,10 +26,16 @@ int key_from_spki(struct span der, const struct key_policy *p, struct key **out,
 /* RFC 7517/7518/8037; members "alg", "use", "key_ops" restrict; private members and oct are refused. */
 struct node;
 int key_from_jwk(const struct node *jwk, const struct key_policy *p, struct key **out, enum key_fault *why);
-/* From numbers in big endian, as some lists carry them.  crv: "P-256", "P-384", "P-521". */
+/* From numbers in big endian, as some lists carry them.  crv: "P-256", "P-384", "P-521", "secp256k1". */
 int key_from_rsa(struct span n, struct span e, const struct key_policy *p, struct key **out, enum key_fault *why);
 int key_from_ec(const char *crv, struct span x, struct span y, const struct key_policy *p, struct key **out,
 		enum key_fault *why);
+/* A point in its compressed form (SEC 1, 2.3.3), and no other; the raw octets of an Ed25519 key. */
+int key_from_point(const char *crv, struct span point, const struct key_policy *p, struct key **out,
+		   enum key_fault *why);
+int key_from_ed25519(struct span raw, const struct key_policy *p, struct key **out, enum key_fault *why);
+/* RSAPublicKey (PKCS#1, RFC 8017 A.1.1) in DER. */
+int key_from_pkcs1(struct span der, const struct key_policy *p, struct key **out, enum key_fault *why);
 struct key *key_ref(const struct key *k);
 void        key_free(struct key *k); /* counted; NULL is allowed */
 

@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 #include <stdatomic.h>
 
-enum { KEY_NAME = 16, KEY_CONTEXTS = 4 };
+enum { KEY_NAME = 16, KEY_CURVES = 4 };
 
 /* How one kind of key checks a signature.  A faster engine for a kind is another row. */
 struct key_type {
@@ -34,7 +34,7 @@ struct key {
 	size_t spki_len;
 };
 
-extern const struct key_type key_types_ec[3], key_type_rsa, key_type_ed25519;
+extern const struct key_type key_types_ec[KEY_CURVES], key_type_rsa, key_type_ed25519;
 
 enum digest sig_alg_digest(enum sig_alg alg);
 /* Takes pkey over.  The part of making a key that all forms share: policy, contexts, SPKI. */

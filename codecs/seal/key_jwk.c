@@ -10,7 +10,6 @@
 #include "codecs/tree/node.h"
 
 #include <errno.h>
-#include <openssl/err.h>
 #include <string.h>
 
 enum { SCRATCH = 16384 };
@@ -51,7 +50,7 @@ narrow(const struct node *jwk, struct key_policy *p)
 	if (!alg)
 		return true;
 	enum sig_alg a = jws_alg(node_text(alg));
-	unsigned allowed = p->algs ? p->algs : ~SIG_BIT(SIG_RS256);
+	unsigned allowed = p->algs ? p->algs : ~(SIG_BIT(SIG_RS256) | SIG_BIT(SIG_ES256K));
 	p->algs = a == SIG_UNKNOWN ? 0 : allowed & SIG_BIT(a);
 	return p->algs != 0;
 }
@@ -73,13 +72,7 @@ from_okp(struct span x, const struct node *jwk, const struct key_policy *p, stru
 	*why = KEY_UNSUPPORTED;
 	if (!span_is(node_text(node_get(jwk, "crv")), "Ed25519"))
 		return 0;
-	*why = KEY_MALFORMED;
-	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, x.ptr, x.len);
-	if (!pkey) {
-		ERR_clear_error();
-		return 0;
-	}
-	return key_finish(pkey, p, out, why);
+	return key_from_ed25519(x, p, out, why);
 }
 
 static int

@@ -90,10 +90,30 @@ key_from_rsa(struct span n, struct span e, const struct key_policy *p, struct ke
 static const struct key_type *
 curve_named(const char *crv)
 {
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < KEY_CURVES; i++)
 		if (strcmp(crv, key_types_ec[i].curve) == 0)
 			return &key_types_ec[i];
 	return NULL;
+}
+
+static int
+from_octets(const struct key_type *type, struct span point, const struct key_policy *p,
+	struct key **out, enum key_fault *why)
+{
+	EVP_PKEY *pkey = NULL;
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	int r = -ENOMEM;
+
+	if (bld &&
+		OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, type->group, 0) ==
+			1 &&
+		OSSL_PARAM_BLD_push_octet_string(
+			bld, OSSL_PKEY_PARAM_PUB_KEY, point.ptr, point.len) == 1)
+		r = from_params("EC", bld, &pkey);
+	OSSL_PARAM_BLD_free(bld);
+	if (r != 0)
+		return r;
+	return pkey ? key_finish(pkey, p, out, why) : refuse(out, why, KEY_NOT_ON_CURVE);
 }
 
 int
@@ -102,8 +122,6 @@ key_from_ec(const char *crv, struct span x, struct span y, const struct key_poli
 {
 	const struct key_type *type = curve_named(crv);
 	uint8_t point[1 + 2 * 66] = { 4 };
-	EVP_PKEY *pkey = NULL;
-	int r = -ENOMEM;
 
 	if (!type)
 		return refuse(out, why, KEY_UNSUPPORTED);
@@ -111,15 +129,40 @@ key_from_ec(const char *crv, struct span x, struct span y, const struct key_poli
 		return refuse(out, why, KEY_MALFORMED);
 	memcpy(point + 1, x.ptr, x.len);
 	memcpy(point + 1 + x.len, y.ptr, y.len);
-	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
-	if (bld &&
-		OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, type->group, 0) ==
-			1 &&
-		OSSL_PARAM_BLD_push_octet_string(
-			bld, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * x.len) == 1)
-		r = from_params("EC", bld, &pkey);
-	OSSL_PARAM_BLD_free(bld);
-	if (r != 0)
-		return r;
-	return pkey ? key_finish(pkey, p, out, why) : refuse(out, why, KEY_NOT_ON_CURVE);
+	return from_octets(type, (struct span){ point, 1 + 2 * x.len }, p, out, why);
+}
+
+int
+key_from_point(const char *crv, struct span point, const struct key_policy *p, struct key **out,
+	enum key_fault *why)
+{
+	const struct key_type *type = curve_named(crv);
+
+	if (!type)
+		return refuse(out, why, KEY_UNSUPPORTED);
+	if (point.len != type->coordinate + 1 || (point.ptr[0] & 0xfe) != 2)
+		return refuse(out, why, KEY_MALFORMED);
+	return from_octets(type, point, p, out, why);
+}
+
+int
+key_from_ed25519(struct span raw, const struct key_policy *p, struct key **out, enum key_fault *why)
+{
+	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw.ptr, raw.len);
+
+	return pkey ? key_finish(pkey, p, out, why) : refuse(out, why, KEY_MALFORMED);
+}
+
+int
+key_from_pkcs1(struct span der, const struct key_policy *p, struct key **out, enum key_fault *why)
+{
+	const unsigned char *at = der.ptr;
+
+	if (der.len == 0 || der.len > 4096)
+		return refuse(out, why, KEY_MALFORMED);
+	EVP_PKEY *pkey = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)der.len);
+	if (pkey && at == der.ptr + der.len)
+		return key_finish(pkey, p, out, why);
+	EVP_PKEY_free(pkey);
+	return refuse(out, why, KEY_MALFORMED);
 }

@@ -173,10 +173,11 @@ verify_ed25519(const struct key *k, const struct proof *p, enum sig_alg alg, str
 	return 0;
 }
 
-const struct key_type key_types_ec[3] = {
+const struct key_type key_types_ec[KEY_CURVES] = {
 	{ "P-256", "prime256v1", 32, SIG_BIT(SIG_ES256), verify_ec },
 	{ "P-384", "secp384r1", 48, SIG_BIT(SIG_ES384), verify_ec },
 	{ "P-521", "secp521r1", 66, SIG_BIT(SIG_ES512), verify_ec },
+	{ "secp256k1", "secp256k1", 32, SIG_BIT(SIG_ES256K), verify_ec },
 };
 const struct key_type key_type_rsa = { NULL, NULL, 0,
 	SIG_BIT(SIG_PS256) | SIG_BIT(SIG_PS384) | SIG_BIT(SIG_PS512) | SIG_BIT(SIG_RS256),
@@ -226,6 +227,7 @@ sig_alg_name(enum sig_alg alg)
 		[SIG_PS512] = "PS512",
 		[SIG_RS256] = "RS256",
 		[SIG_EDDSA] = "EdDSA",
+		[SIG_ES256K] = "ES256K",
 		[SIG_UNKNOWN] = "unknown",
 	};
 

@@ -73,7 +73,7 @@ static const struct {
 	{ "[source \"a\"]\npath = x\x1b[2J\n", 2, "control character" },
 	{ "[source \"a\"]\npath = x\x7f\n", 2, "control character" },
 	{ "# \xff\n", 1, "not UTF-8" },
-	{ "[source \"a\"]\npath = x\nkind = csv\n", 3, "dgcg, de, nl, jwks, at, certificates or gdhcn" },
+	{ "[source \"a\"]\npath = x\nkind = csv\n", 3, "dgcg, de, nl, jwks, at, did, certificates or gdhcn" },
 	{ "[source \"a\"]\npath = x\ncountry = swe\n", 3, "two capital letters" },
 	{ "[source \"a\"]\npath = x\ncountry = s1\n", 3, "two capital letters" },
 	{ "[listen]\nburst = 0\n", 2, "from 1 to" },

@@ -113,8 +113,8 @@ test_long_kids(void **state)
 		enum trust_domain domain;
 		int length;
 		size_t keys;
-	} rows[] = { { TRUST_SHC, 64, 2 }, { TRUST_SHC, 65, 1 }, { TRUST_VC, 512, 2 },
-		{ TRUST_VC, 513, 1 } };
+	} rows[] = { { TRUST_SHC, 64, 2 }, { TRUST_SHC, 65, 1 }, { TRUST_VC, 4096, 2 },
+		{ TRUST_VC, 4097, 1 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
