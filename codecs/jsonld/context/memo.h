@@ -1,0 +1,22 @@
+/* memo.h - contexts that have been processed, by what they were made from. */
+#ifndef JSONLD_CONTEXT_MEMO_H
+#define JSONLD_CONTEXT_MEMO_H
+
+#include "codecs/jsonld/context/context.h"
+
+struct ld_memo_key {
+	const struct ld_context *active;
+	const struct node *local;
+	unsigned how; /* PROCESS_*, and whether it came from elsewhere */
+};
+
+struct ld_memo;
+
+const struct ld_context *memo_find(const struct ld_memo *m, const struct ld_memo_key *key);
+/* In the run's own memo, made if need be. */
+void memo_keep(struct ld_run *x, const struct ld_memo_key *key, const struct ld_context *result);
+/* Number of contexts kept, and the index-th of them with its key, for the one who fills a memo step by step. */
+size_t memo_count(const struct ld_memo *m);
+const struct ld_context *memo_at(const struct ld_memo *m, size_t index);
+
+#endif
