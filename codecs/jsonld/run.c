@@ -1,7 +1,7 @@
 /* run.c - how a run begins, stops and is reported. */
 #include "codecs/jsonld/run.h"
 
-#include "codecs/base/buf.h"
+#include "codecs/jsonld/iri.h"
 
 static const char *const code_texts[JSONLD_CODES] = {
 	[JSONLD_FINE] = "",
@@ -75,6 +75,20 @@ ld_unsafe(struct ld_run *x, const struct node *at)
 {
 	if (x->safe)
 		ld_fault(x, JSONLD_UNSAFE, at);
+}
+
+void
+ld_check_property(struct ld_run *x, struct span iri, const struct node *at)
+{
+	if (x->safe && !(x->loose ? iri_absolute(iri, true) : iri_well_formed(iri)))
+		ld_fault(x, JSONLD_UNSAFE, at);
+}
+
+void
+ld_check_iri(struct ld_run *x, struct span iri, const struct node *at)
+{
+	if (!iri.ptr || !iri_blank(iri))
+		ld_check_property(x, iri, at);
 }
 
 void

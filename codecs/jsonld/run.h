@@ -35,6 +35,10 @@ void ld_limit(struct ld_run *x, const char *name, uint64_t value, const struct n
 void ld_memory(struct ld_run *x); /* the arena gave NULL */
 /* Something is left out: stops a safe run only. */
 void ld_unsafe(struct ld_run *x, const struct node *at);
+/* An identifier that a statement is made with; ld_unsafe unless it can be: a blank node, or a well-formed IRI. */
+void ld_check_iri(struct ld_run *x, struct span iri, const struct node *at);
+/* The same of what may not be a blank node: properties, data types. */
+void ld_check_property(struct ld_run *x, struct span iri, const struct node *at);
 
 /* One level down; false at the limit. */
 bool ld_enter(struct ld_run *x, const struct node *at);

@@ -86,7 +86,7 @@ options_of(struct test *t, const struct jsonld_loader *loader)
 		out.expand_context = file_node(t->s, t->w, context);
 	if (direction.ptr)
 		out.direction = span_is(direction, "i18n-datatype") ? JSONLD_DIRECTION_DATATYPE
-								     : JSONLD_DIRECTION_COMPOUND;
+								    : JSONLD_DIRECTION_COMPOUND;
 	return out;
 }
 

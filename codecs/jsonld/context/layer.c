@@ -78,7 +78,8 @@ grow(struct ld_run *x, struct ld_layer *l)
 	size_t old_count = l->slot_count;
 	struct ld_term **old = l->slots, **slots;
 
-	slots = ld_need(x, ARENA_ARRAY(x->arena, old_count ? old_count * 4 : SLOTS, struct ld_term *));
+	slots = ld_need(
+		x, ARENA_ARRAY(x->arena, old_count ? old_count * 4 : SLOTS, struct ld_term *));
 	if (!slots)
 		return false;
 	l->slots = slots;
@@ -102,7 +103,8 @@ flatten(struct ld_run *x, struct ld_layer *l)
 	l->height = 0;
 	for (const struct ld_layer *from = under; from && !x->stop; from = from->under)
 		for (size_t i = 0; i < from->slot_count; i++)
-			for (const struct ld_term *t = from->slots[i]; t && !x->stop; t = t->chain) {
+			for (const struct ld_term *t = from->slots[i]; t && !x->stop;
+				t = t->chain) {
 				struct ld_term *copy;
 
 				if (t->gone || find(under, t->name) != t)

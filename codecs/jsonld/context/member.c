@@ -40,7 +40,8 @@ fits_together(unsigned c)
 
 	if ((rest & (rest - 1)) == 0)
 		return c != (CONTAINER_SET | CONTAINER_LIST);
-	return rest == (CONTAINER_GRAPH | CONTAINER_ID) || rest == (CONTAINER_GRAPH | CONTAINER_INDEX);
+	return rest == (CONTAINER_GRAPH | CONTAINER_ID) ||
+	       rest == (CONTAINER_GRAPH | CONTAINER_INDEX);
 }
 
 static unsigned
@@ -101,7 +102,8 @@ take_index(struct define *d, const struct node *value, struct ld_term *t)
 	if (d->x->mode_10 || !(t->container & CONTAINER_INDEX) || index->kind != NODE_TEXT)
 		return fault(d, JSONLD_INVALID_TERM_DEFINITION, index);
 	i = define_iri(d, index->as.bytes, IRI_VOCAB);
-	if (!d->x->stop && (i.keyword != KW_NONE || !i.text.ptr || !iri_absolute(i.text, d->x->loose)))
+	if (!d->x->stop &&
+		(i.keyword != KW_NONE || !i.text.ptr || !iri_absolute(i.text, d->x->loose)))
 		return fault(d, JSONLD_INVALID_TERM_DEFINITION, index);
 	t->index = index->as.bytes;
 	return !d->x->stop;
@@ -118,7 +120,8 @@ take_context(struct define *d, const struct node *value, struct ld_term *t)
 	if (d->x->mode_10)
 		return fault(d, JSONLD_INVALID_TERM_DEFINITION, context);
 	d->x->scoped++;
-	context_process(d->x, d->result, context, d->base, d->remotes, PROCESS_OVERRIDE | PROCESS_TRY);
+	context_process(
+		d->x, d->result, context, d->base, d->remotes, PROCESS_OVERRIDE | PROCESS_TRY);
 	d->x->scoped--;
 	t->context = context;
 	t->base = d->base;
@@ -192,9 +195,10 @@ take_prefix(struct define *d, const struct node *value, struct ld_term *t)
 static bool
 only_known_members(struct define *d, const struct node *value)
 {
-	const unsigned known = 1u << KW_ID | 1u << KW_REVERSE | 1u << KW_CONTAINER | 1u << KW_CONTEXT |
-			       1u << KW_DIRECTION | 1u << KW_INDEX | 1u << KW_LANGUAGE | 1u << KW_NEST |
-			       1u << KW_PREFIX | 1u << KW_PROTECTED | 1u << KW_TYPE;
+	const unsigned known = 1u << KW_ID | 1u << KW_REVERSE | 1u << KW_CONTAINER |
+			       1u << KW_CONTEXT | 1u << KW_DIRECTION | 1u << KW_INDEX |
+			       1u << KW_LANGUAGE | 1u << KW_NEST | 1u << KW_PREFIX |
+			       1u << KW_PROTECTED | 1u << KW_TYPE;
 
 	for (const struct node *c = value->child; c; c = c->next)
 		if (!(known & 1u << keyword_of(c->key)))

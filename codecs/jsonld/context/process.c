@@ -113,7 +113,8 @@ follow(const struct process *p, const struct ld_context *c, const struct node *i
 		return NULL;
 	}
 	loaded = load(p, here.url, item);
-	return loaded ? context_process(x, c, loaded, here.url, &here, p->how & ~(unsigned)PROCESS_LOCALLY)
+	return loaded ? context_process(
+				x, c, loaded, here.url, &here, p->how & ~(unsigned)PROCESS_LOCALLY)
 		      : NULL;
 }
 
@@ -350,8 +351,8 @@ context_process(struct ld_run *x, const struct ld_context *active, const struct 
 }
 
 const struct ld_context *
-context_of_term(struct ld_run *x, const struct ld_context *active, const struct ld_term *term,
-	unsigned how)
+context_of_term(
+	struct ld_run *x, const struct ld_context *active, const struct ld_term *term, unsigned how)
 {
 	return context_process(x, active, term->context, term->base, NULL, how);
 }

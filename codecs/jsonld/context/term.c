@@ -80,8 +80,8 @@ fail(struct define *d, enum jsonld_code code, const struct node *at)
 }
 
 static enum found
-take_reverse(struct define *d, const struct node *value, const struct node *reverse,
-	struct ld_term *t)
+take_reverse(
+	struct define *d, const struct node *value, const struct node *reverse, struct ld_term *t)
 {
 	const struct node *container = node_get(value, "@container");
 	struct span how = node_text(container);

@@ -36,8 +36,8 @@ only(const struct ld *map, unsigned keywords)
 static struct ld *
 finish_value(struct expansion *e, struct ld *value)
 {
-	const unsigned known = 1u << KW_DIRECTION | 1u << KW_INDEX | 1u << KW_LANGUAGE | 1u << KW_TYPE |
-			       1u << KW_VALUE;
+	const unsigned known = 1u << KW_DIRECTION | 1u << KW_INDEX | 1u << KW_LANGUAGE |
+			       1u << KW_TYPE | 1u << KW_VALUE;
 	struct ld *r = e->result, *type = ld_get(r, KW_TYPE), *language = ld_get(r, KW_LANGUAGE);
 	struct span t = ld_text_of(type);
 

@@ -1,6 +1,5 @@
 /* keyword.c - members that are keywords, or stand for one (JSON-LD 1.1 API, 5.1.2, 13.4). */
 #include "codecs/jsonld/expand/expand.h"
-#include "codecs/jsonld/iri.h"
 
 static void
 fault(struct expansion *e, enum jsonld_code code, const struct node *at)
@@ -13,13 +12,6 @@ put(struct expansion *e, enum keyword k, struct ld *value)
 {
 	if (ld_need(e->x, value))
 		ld_put(e->result, k, value);
-}
-
-static bool
-is_reference(const struct ld_run *x, struct ld_iri i)
-{
-	return i.keyword == KW_NONE && i.text.ptr &&
-	       (iri_blank(i.text) || iri_absolute(i.text, x->loose));
 }
 
 static struct ld *
@@ -40,8 +32,7 @@ on_id(struct expansion *e, const struct node *n)
 		return;
 	}
 	i = context_iri(e->x, e->c, n->as.bytes, IRI_DOCUMENT);
-	if (!is_reference(e->x, i))
-		ld_unsafe(e->x, n);
+	ld_check_iri(e->x, i.text, n);
 	put(e, KW_ID, iri_value(e, i, n));
 }
 
@@ -55,8 +46,8 @@ one_type(struct expansion *e, const struct node *n)
 		return NULL;
 	}
 	i = context_iri(e->x, e->of_types, n->as.bytes, IRI_VOCAB | IRI_DOCUMENT);
-	if (!is_reference(e->x, i) && i.keyword != KW_JSON)
-		ld_unsafe(e->x, n);
+	if (i.keyword != KW_JSON)
+		ld_check_iri(e->x, i.text, n);
 	return e->x->stop ? NULL : iri_value(e, i, n);
 }
 
@@ -184,8 +175,8 @@ on_set(struct expansion *e, const struct node *n)
 }
 
 bool
-expand_add_reverse(struct ld_run *x, struct ld *map, struct span iri, struct ld *items,
-	const struct node *at)
+expand_add_reverse(
+	struct ld_run *x, struct ld *map, struct span iri, struct ld *items, const struct node *at)
 {
 	struct ld *list = ld_as_list(x->arena, items);
 
@@ -239,8 +230,8 @@ on_nest(struct expansion *e, const struct node *member)
 {
 	if (e->nest_count == e->nest_cap) {
 		size_t cap = e->nest_cap ? e->nest_cap * 2 : 4;
-		const struct node **nests =
-			ld_need(e->x, ARENA_ARRAY(e->x->arena, cap, const struct node *));
+		const struct node **nests = ld_need(
+			e->x, ARENA_ARRAY(e->x->arena, cap, const struct node *));
 
 		if (!nests)
 			return;
@@ -277,7 +268,8 @@ dispatch(struct expansion *e, const struct node *n, enum keyword k)
 	case KW_DIRECTION:
 		on_direction(e, n);
 		return;
-	case KW_INDEX:
+	case KW_INDEX: /* names an item for programs; no statement comes of it */
+		ld_unsafe(e->x, n);
 		on_text(e, n, k, JSONLD_INVALID_INDEX_VALUE);
 		return;
 	case KW_LIST:

@@ -96,14 +96,23 @@ put_property(const struct by_index *b, struct ld *item)
 	ld_prepend(list, value);
 }
 
+/* The index is a word beside the item, of which no statement comes. */
+static void
+put_index(const struct by_index *b, struct ld *item)
+{
+	struct ld_run *x = b->e->x;
+
+	ld_unsafe(x, b->entry);
+	ld_put(item, KW_INDEX, ld_need(x, ld_text(x->arena, b->entry->key, b->entry)));
+}
+
 static void
 put_id(const struct by_index *b, struct ld *item)
 {
 	struct ld_run *x = b->e->x;
 	struct ld_iri id = context_iri(x, b->e->c, b->entry->key, IRI_DOCUMENT);
 
-	if (!id.text.ptr || (!iri_blank(id.text) && !iri_absolute(id.text, x->loose)))
-		ld_unsafe(x, b->entry);
+	ld_check_iri(x, id.text, b->entry);
 	ld_put(item, KW_ID, ld_need(x, ld_text(x->arena, id.text, b->entry)));
 }
 
@@ -113,9 +122,7 @@ put_type(const struct by_index *b, struct ld *item)
 	struct ld_run *x = b->e->x;
 	struct ld *types = ld_list_under(x->arena, item, keyword_text(KW_TYPE));
 
-	if (!b->index.text.ptr ||
-		(!iri_blank(b->index.text) && !iri_absolute(b->index.text, x->loose)))
-		ld_unsafe(x, b->entry);
+	ld_check_iri(x, b->index.text, b->entry);
 	ld_prepend(types, ld_need(x, ld_text(x->arena, b->index.text, b->entry)));
 }
 
@@ -123,7 +130,6 @@ put_type(const struct by_index *b, struct ld *item)
 static void
 name_item(const struct by_index *b, struct ld *item)
 {
-	struct ld_run *x = b->e->x;
 	unsigned container = b->t->container;
 	bool by_property = b->t->index.ptr && !span_is(b->t->index, "@index");
 
@@ -132,7 +138,7 @@ name_item(const struct by_index *b, struct ld *item)
 	if ((container & CONTAINER_INDEX) && by_property)
 		put_property(b, item);
 	else if ((container & CONTAINER_INDEX) && !ld_get(item, KW_INDEX))
-		ld_put(item, KW_INDEX, ld_need(x, ld_text(x->arena, b->entry->key, b->entry)));
+		put_index(b, item);
 	else if ((container & CONTAINER_ID) && !ld_get(item, KW_ID))
 		put_id(b, item);
 	else if (container & CONTAINER_TYPE)

@@ -1,6 +1,5 @@
 /* member.c - the members of a map, one after the other, and what is nested in it (JSON-LD 1.1 API, 5.1.2, 13, 14). */
 #include "codecs/jsonld/expand/expand.h"
-#include "codecs/jsonld/iri.h"
 
 /* 13.6: as it stands. */
 static struct ld *
@@ -114,8 +113,7 @@ expand_member(struct expansion *e, const struct node *member)
 		ld_unsafe(x, member);
 		return;
 	}
-	if (!iri_absolute(i.text, x->loose))
-		ld_unsafe(x, member);
+	ld_check_property(x, i.text, member);
 	expand_property(e, member, i.text);
 }
 

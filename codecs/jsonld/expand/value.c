@@ -11,8 +11,7 @@ reference(struct ld_run *x, const struct ld_context *c, const struct node *value
 
 	if (x->stop)
 		return NULL;
-	if (!i.text.ptr || i.keyword != KW_NONE || (!iri_blank(i.text) && !iri_absolute(i.text, x->loose)))
-		ld_unsafe(x, value);
+	ld_check_iri(x, i.text, value);
 	ld_put(map, KW_ID,
 		ld_need(x, i.text.ptr ? ld_text(x->arena, i.text, value)
 				      : ld_make(x->arena, LD_NULL, value)));
