@@ -43,8 +43,8 @@ forms(void **state)
 	} rows[] = {
 		{ "{" A "'id':'urn:x:1','name':'n'}",
 			"[{'@id':'urn:x:1','http://v.example/name':[{'@value':'n'}]}]" },
-		{ "{" A "'type':'Person','age':7}", "[{'@type':['http://v.example/Person'],'http://"
-						    "v.example/age':[{'@value':7}]}]" },
+		{ "{" A "'type':'Person','age':7}", "[{'http://v.example/age':[{'@value':7}],"
+						    "'@type':['http://v.example/Person']}]" },
 		{ "{" A "'type':'Person','knows':{'age':7,'name':'x'}}",
 			"[{'http://v.example/knows':[{'http://v.example/name':[{'@value':'x'}]}],"
 			"'@type':['http://v.example/Person']}]" },
