@@ -16,7 +16,7 @@ _vidimus()
 	else
 		case $command in
 		serve) words='--config --check --help' ;;
-		verify) words='--config --trust --env --policy --at --json --ndjson --help' ;;
+		verify) words='--config --trust --env --policy --at --json --ndjson --fetch --passcode --recipient --help' ;;
 		inspect) words='--json --help' ;;
 		trust) words='list show import --config --trust --env --policy --at --json --help' ;;
 		demo) words='--cases --help' ;;

@@ -4,6 +4,7 @@
 
 #include "codecs/base/arena.h"
 #include "codecs/base/buf.h"
+#include "codecs/base/report.h"
 #include "codecs/base/work.h"
 #include "config/config.h"
 #include "trust/trust.h"
@@ -56,7 +57,10 @@ struct session {
 	const char     *config_path; /* NULL: none, defaults */
 	struct trust   *trust;
 	struct policy   policy;
+	struct keeper  *keeper; /* NULL: nothing is fetched */
+	struct web     *web;    /* what was fetched so far; NULL: nothing */
 	int64_t         now;
+	struct span     passcode, recipient; /* for health links */
 };
 int  session_open(struct session *s); /* 0 or EXIT_FAULT */
 void session_close(struct session *s);
@@ -74,6 +78,24 @@ int64_t     clock_now(void);
 /* "2026-11-24T10:00:00Z", a date, or seconds since 1970. */
 bool        time_argument(const char *text, int64_t *out);
 
+/* fetch.c: the engine, run again with what it lacked as long as that comes. */
+struct verify;
+struct link_verify;
+/* Makes s->keeper where the configuration or --fetch allows fetching.  0 or an exit code. */
+int session_fetch(struct session *s, const struct options *o);
+/* engine_verify; *w is the work of the last run, over the session's scratch.  0 or -ENOMEM. */
+int session_verify(struct session *s, struct report *report, struct work *w, struct verify *v);
+/* engine_link; show is called with the last run, whose memory is gone afterwards.  0 or -ENOMEM. */
+struct link_ask {
+	struct arena       *arena; /* with the memory of a link: reset for every run */
+	struct span         input, passcode, recipient;
+	void              (*show)(const struct work *w, const struct link_verify *v);
+	struct report       report;
+	struct work         work;
+	struct link_verify *verify;
+};
+int session_link(struct session *s, struct link_ask *q);
+
 /* load.c: files into memory, sources into trust inputs. */
 enum { LOAD_MAX = 64 << 20 };
 int load_file(struct arena *a, const char *path, size_t max, struct span *out); /* "-": standard input; -errno; -EFBIG */
@@ -82,6 +104,8 @@ int load_head(struct arena *a, const char *path, size_t max, struct span *out); 
 int load_list(struct arena *a, const char *path, struct trust_file **out, size_t *count);
 /* Why a file could not be loaded, in words. */
 const char *load_error(int error);
+/* The certificates that [fetch] names; *out stays where it names none.  0 or -errno. */
+int load_fetch_ca(struct arena *a, const struct config *c, const char *config_path, struct span *out);
 /* A source of the configuration into an input, which bears its fault where it can't be read.  0 or -ENOMEM. */
 int load_source(struct arena *a, const struct config_source *s, const char *config_path, struct trust_input *out);
 int load_sources(struct arena *a, const struct config *c, const char *config_path, struct trust_input **out);
@@ -94,8 +118,8 @@ struct trust *lists_trust(const struct lists *l); /* the snapshot now in use; bo
 struct trust *lists_reload(void *lists); /* for struct server_setup */
 
 /* show.c: plain words for people; control characters of certificates never reach the terminal. */
-struct verify;
 void show_report(const struct work *w, const struct verify *v, const char *name);
+void show_link(const struct work *w, const struct link_verify *v);
 void show_text(struct span s);
 bool colours(void);
 

@@ -31,7 +31,11 @@ static const struct command commands[] = {
 		"seconds since 1970\n"
 		"  --json         reports as JSON, one a line\n"
 		"  --ndjson       standard input holds one certificate a line; answer one JSON "
-		"report a line\n\n"
+		"report a line\n"
+		"  --fetch        ask listed issuers for keys and revocation lists, and follow "
+		"health links\n"
+		"  --passcode TEXT, --recipient TEXT   for a health link: its passcode, and who "
+		"its holder sees\n\n"
 		"  vidimus verify --trust signers.pem card.txt\n"
 		"  vidimus verify --config var/demo/vidimus.conf "
 		"var/demo/samples/vaccination.txt\n" },

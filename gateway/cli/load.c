@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536, FILES_MAX = 20000, PATH_LENGTH = 4096 };
+enum { CHUNK = 65536, FILES_MAX = 20000, FETCH_CA_MAX = 4 << 20, PATH_LENGTH = 4096 };
 
 /* Up to max bytes. */
 static int
@@ -270,4 +270,15 @@ load_sources(
 	if (r == 0)
 		*out = in;
 	return r;
+}
+
+int
+load_fetch_ca(struct arena *a, const struct config *c, const char *config_path, struct span *out)
+{
+	struct span path = c->fetch.ca_path;
+	const char *whole = path.len > 0 ? resolve(a, config_path, path) : NULL;
+
+	if (path.len == 0)
+		return 0;
+	return whole ? load_file(a, whole, FETCH_CA_MAX, out) : -ENOMEM;
 }

@@ -41,9 +41,14 @@ run(struct session *s, struct lists *lists)
 		.reload = lists_reload,
 		.reload_arg = lists };
 	struct server *server;
+	int r = load_fetch_ca(s->arena, &s->config, s->config_path, &setup.fetch_ca);
 	struct span host = s->config.http.listen.host;
-	int r = server_new(&setup, &server);
 
+	if (r != 0) {
+		fprintf(stderr, "vidimus serve: certificates of [fetch]: %s\n", load_error(r));
+		return EXIT_CONFIG;
+	}
+	r = server_new(&setup, &server);
 	if (r != 0) {
 		fprintf(stderr, "vidimus serve: can't listen on %.*s, port %u: %s\n", (int)host.len,
 			(const char *)host.ptr, s->config.http.listen.port, load_error(r));

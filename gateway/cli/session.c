@@ -3,6 +3,7 @@
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
 #include "gateway/cli/cli.h"
+#include "gateway/http/fetch/keeper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,8 @@ session_open(struct session *s)
 void
 session_close(struct session *s)
 {
+	web_unref(s->web);
+	keeper_free(s->keeper);
 	trust_unref(s->trust);
 	kit_free(s->kit);
 	arena_free(s->scratch);

@@ -5,7 +5,7 @@
  */
 #include "codecs/base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/engine/engine.h"
+#include "gateway/engine/link.h"
 #include "gateway/engine/render.h"
 
 #include <stddef.h>
@@ -229,4 +229,34 @@ show_report(const struct work *w, const struct verify *v, const char *name)
 	}
 	if (v->verified && v->has_record)
 		show_record(&v->record);
+}
+
+/* The link for itself, then every file: what its wrapper says, and its certificates. */
+void
+show_link(const struct work *w, const struct link_verify *v)
+{
+	printf("%s%s%s", colour_of(v->verdict), verdict_name(v->verdict),
+		colours() ? "\033[0m" : "");
+	if (v->reason != REASON_NONE)
+		printf(": %s", reason_text(v->reason));
+	putchar('\n');
+	show_check(&w->report->checks[CHECK_FORMAT], CHECK_FORMAT);
+	show_findings(w->report);
+	row("host", span_of(v->host));
+	row("label", v->link.label);
+	if (v->attempts >= 0)
+		printf("  %-14s %lld\n", "attempts left", (long long)v->attempts);
+	for (size_t i = 0; i < v->file_count; i++) {
+		const struct link_file *f = &v->files[i];
+		printf("file %zu: %s", i + 1, verdict_name(f->verdict));
+		putchar('\n');
+		row("type", f->type);
+		show_check(&f->report.checks[CHECK_FORMAT], CHECK_FORMAT);
+		show_findings(&f->report);
+		for (size_t k = 0; k < f->entry_count; k++) {
+			struct work inner = *w;
+			inner.report = &f->entries[k].report;
+			show_report(&inner, &f->entries[k].verify, NULL);
+		}
+	}
 }

@@ -1,7 +1,7 @@
 /* verify.c - `vidimus verify`: files, standard input or a line at a time, against the configured anchors. */
 #include "codecs/base/report.h"
 #include "gateway/cli/cli.h"
-#include "gateway/engine/engine.h"
+#include "gateway/engine/link.h"
 #include "gateway/engine/render.h"
 
 #include <errno.h>
@@ -20,6 +20,9 @@ static const struct option_row rows[] = {
 	{ "--at", true, false },
 	{ "--json", false, false },
 	{ "--ndjson", false, false },
+	{ "--fetch", false, false },
+	{ "--passcode", true, false },
+	{ "--recipient", true, false },
 	{ 0 },
 };
 
@@ -57,6 +60,13 @@ exit_code(const struct report *r)
 }
 
 static int
+no_memory(const char *what)
+{
+	fprintf(stderr, "vidimus verify: there is no memory %s\n", what);
+	return EXIT_FAULT;
+}
+
+static int
 print_json(struct session *s, const struct work *w, const struct verify *v)
 {
 	struct arena *a = arena_new(ANSWER_MAX);
@@ -74,17 +84,50 @@ print_json(struct session *s, const struct work *w, const struct verify *v)
 	return r;
 }
 
+static void
+print_link(const struct work *w, const struct link_verify *v)
+{
+	struct buf b = buf_in(w->arena, ANSWER_MAX);
+
+	render_link(&b, w, v);
+	buf_char(&b, '\n');
+	if (!b.error)
+		fwrite(b.ptr, 1, b.len, stdout);
+}
+
+/* A health link with everything that it leads to: the worst of all counts. */
+static int
+verify_link(struct session *s, struct span in, enum form form)
+{
+	static const int codes[] = { [VERDICT_VERIFIED] = EXIT_VERIFIED,
+		[VERDICT_INDETERMINATE] = EXIT_INDETERMINATE,
+		[VERDICT_REJECTED] = EXIT_REJECTED };
+	struct link_ask q = { .arena = arena_new(s->config.limits.link_memory),
+		.input = in,
+		.passcode = s->passcode,
+		.recipient = s->recipient,
+		.show = form == FORM_PEOPLE ? show_link : print_link };
+	int r = q.arena ? session_link(s, &q) : -ENOMEM;
+
+	if (r == 0)
+		r = codes[q.verify->verdict];
+	else
+		r = no_memory("for this link");
+	arena_free(q.arena);
+	return r;
+}
+
 static int
 verify_one(struct session *s, struct span in, const char *name, enum form form)
 {
 	struct report report;
-	struct work w = session_work(s, &report);
+	struct work w;
 	struct verify v = { .input = in, .trust = s->trust, .policy = &s->policy };
 
-	if (engine_verify(&w, &v) != 0) {
-		fputs("vidimus verify: there is no memory for this certificate\n", stderr);
-		return EXIT_FAULT;
-	}
+	if (link_looks_like(span_trim(in)))
+		return verify_link(s, in, form);
+	if (session_verify(s, &report, &w, &v) != 0)
+		return no_memory("for this certificate");
 	if (form == FORM_PEOPLE)
 		show_report(&w, &v, name);
 	else if (print_json(s, &w, &v) != 0)
@@ -234,7 +277,12 @@ cli_verify(int argc, char **argv)
 	if (r == 0)
 		r = session_from_options(&s, &o, "verify");
 	if (r == 0)
+		r = session_fetch(&s, &o);
+	if (r == 0) {
+		s.passcode = span_of(option_value(&o, "--passcode"));
+		s.recipient = span_of(option_value(&o, "--recipient"));
 		r = run(&s, &o);
+	}
 	session_close(&s);
 	return r;
 }

@@ -12,6 +12,7 @@
 
 struct counters;
 struct guard;
+struct keeper;
 struct metrics;
 struct workers;
 
@@ -20,6 +21,7 @@ struct app {
 	struct workers      *workers;
 	struct guard        *guard;
 	struct metrics      *metrics;
+	struct keeper       *keeper; /* NULL: nothing is fetched */
 	/* The current snapshot; loops keep a reference of their own and look only at the number. */
 	pthread_mutex_t lock;
 	struct trust   *trust;

@@ -6,7 +6,8 @@
  * what is ready.
  */
 #include "codecs/base/buf.h"
-#include "gateway/http/loop.h"
+#include "gateway/http/batch_impl.h"
+#include "gateway/http/fetch/keeper.h"
 #include "gateway/http/metrics.h"
 
 #include <errno.h>
@@ -14,32 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one line's report takes at most, but for rare ones; a chunk's size in hex with its line end. */
-enum { REPORTS_HIGH = 253952, REPORT_USUAL = 4096, CHUNK_HEAD = 18, CHUNK_TAIL = 2 };
-
-struct stream {
-	struct job job;
-	struct conn *conn;
-	struct trust *trust; /* one snapshot for the whole batch */
-	int64_t now; /* of the block */
-	struct block fill; /* what has arrived */
-	struct block work; /* the worker's lines */
-	struct block reports; /* the worker's answers, behind room for a chunk's head */
-	struct block spare; /* sent, and kept for the answers after the next */
-	struct fault fault; /* told as the last line */
-	uint64_t left; /* of a body of known length */
-	uint64_t lines;
-	size_t line_max;
-	bool busy, ended, failed;
-	bool skipping; /* the rest of an overlong line is thrown away */
-	bool overlong; /* one is to be told behind the worker's lines */
-};
-
-static size_t
-block_len(const struct block *b)
-{
-	return b->to - b->from;
-}
+enum { ROUNDS = 6 }; /* of fetching for one line */
 
 static void
 stream_free(struct stream *s)
@@ -54,6 +30,8 @@ stream_free(struct stream *s)
 	s->spare.to = s->spare.cap;
 	block_wipe(&s->spare);
 	trust_unref(s->trust);
+	web_unref(s->web);
+	wish_free(s->wish);
 	free(s);
 }
 
@@ -79,83 +57,10 @@ stream_hungry(const struct conn *c)
 }
 
 static bool
-put(struct block *b, struct span data)
-{
-	if (!block_grow(b, data.len))
-		return false;
-	if (data.len > 0)
-		memcpy(b->ptr + b->to, data.ptr, data.len);
-	b->to += data.len;
-	return true;
-}
-
-static bool
 append(struct block *b, struct span data)
 {
 	block_pack(b);
-	return put(b, data);
-}
-
-/* --- on a worker --- */
-
-static void
-tell_overlong(struct stream *s, struct buf *b)
-{
-	const struct fault f = { PROBLEM_REQUEST_LINE, "http.body", s->line_max };
-
-	buf_str(b, "{\"error\":");
-	problem_json(b, &f, NULL, PLACE_NO_OFFSET);
-	buf_char(b, '}');
-}
-
-/* The report is written where it is sent from; only an unusually long one is moved there. */
-static void
-report_line(struct stream *s, struct tools *tools, struct span line)
-{
-	struct block *to = &s->reports;
-
-	arena_reset(tools->arena);
-	s->failed = !block_grow(to, REPORT_USUAL + CHUNK_TAIL);
-	if (s->failed)
-		return;
-	uint8_t *place = to->ptr + to->to;
-	struct buf b = buf_over(tools->arena, tools->app->config->limits.memory, place,
-		to->cap - to->to - CHUNK_TAIL);
-	if (line.len > s->line_max || !line.ptr)
-		tell_overlong(s, &b);
-	else
-		verify_line(tools, s->trust, s->now, line, &b);
-	buf_char(&b, '\n');
-	if (b.error != 0) {
-		explicit_bzero(place, to->cap - to->to);
-		s->failed = true;
-	} else if (b.ptr == place) {
-		to->to += b.len;
-	} else {
-		s->failed = !put(to, buf_span(&b));
-	}
-	s->lines++;
-}
-
-static void
-stream_run(struct job *job, struct tools *tools)
-{
-	struct stream *s = (struct stream *)(void *)job;
-
-	s->failed = !block_grow(&s->reports, CHUNK_HEAD + REPORT_USUAL);
-	s->reports.from = s->reports.to = CHUNK_HEAD;
-	while (!s->failed && block_len(&s->work) > 0 && block_len(&s->reports) < REPORTS_HIGH) {
-		struct span rest = { s->work.ptr + s->work.from, block_len(&s->work) };
-		size_t end = span_find(rest, '\n');
-		struct span line = span_trim(span_slice(rest, 0, end));
-		if (line.len > 0)
-			report_line(s, tools, line);
-		s->work.from += end < rest.len ? end + 1 : end;
-	}
-	if (!s->failed && s->overlong && block_len(&s->work) == 0) {
-		report_line(s, tools, SPAN_NONE);
-		s->overlong = false;
-	}
+	return stream_put(b, data);
 }
 
 /* --- on the loop --- */
@@ -219,25 +124,88 @@ stream_sent(struct conn *c)
 }
 
 static void
+stream_go_on(struct stream *s)
+{
+	struct conn *c = s->conn;
+
+	stream_feed(c);
+	conn_advance(c);
+	conn_settle(c);
+}
+
+static bool
+stream_is_dead(struct stream *s)
+{
+	struct conn *c = s->conn;
+
+	if (c->phase != PHASE_DEAD)
+		return false;
+	c->stream = NULL;
+	stream_free(s);
+	return true;
+}
+
+/* On the keeper's thread, or on the loop. */
+static void
+stream_ready(void *arg)
+{
+	struct stream *s = arg;
+
+	mailbox_post(s->job.home, &s->job);
+}
+
+static void
+stream_woken(struct job *job)
+{
+	struct stream *s = (struct stream *)(void *)job;
+	struct loop *l = s->conn->loop;
+
+	s->busy = false;
+	if (stream_is_dead(s))
+		return;
+	l->now = clock_us();
+	web_unref(s->web);
+	s->web = loop_web(l) ? web_ref(l->web) : NULL;
+	stream_go_on(s);
+}
+
+/* true: its line waits for what is fetched; it is woken then. */
+static bool
+stream_waits(struct stream *s)
+{
+	const struct app *app = s->conn->loop->app;
+	const uint64_t wait = (uint64_t)app->config->fetch.wait * 1000000u;
+
+	if (!s->lacks)
+		return false;
+	s->lacks = false;
+	if (s->waits_since == 0)
+		s->waits_since = s->conn->loop->now;
+	s->job.done = stream_woken;
+	s->busy = true;
+	if (s->rounds++ < ROUNDS && s->conn->loop->now - s->waits_since < wait &&
+		keeper_begin(app->keeper, s->wish, stream_ready, s))
+		return true;
+	s->busy = s->patient = false;
+	return false;
+}
+
+static void
 stream_done(struct job *job)
 {
 	struct stream *s = (struct stream *)(void *)job;
 	struct conn *c = s->conn;
 
 	s->busy = false;
-	if (c->phase == PHASE_DEAD) {
-		c->stream = NULL;
-		stream_free(s);
+	if (stream_is_dead(s))
 		return;
-	}
 	c->loop->now = clock_us();
 	send_reports(c);
 	if (s->failed)
 		conn_kill(c);
-	else
-		stream_feed(c);
-	conn_advance(c);
-	conn_settle(c);
+	else if (c->phase == PHASE_STREAM)
+		stream_waits(s);
+	stream_go_on(s);
 }
 
 /* Makes complete lines the worker's; behind the end of the body the last one needs no line end. */
@@ -306,6 +274,7 @@ stream_pump(struct conn *c)
 	}
 	if (block_len(&s->work) > 0 || s->overlong) {
 		s->now = clock_wall();
+		s->job.done = stream_done;
 		s->busy = workers_submit(c->loop->app->workers, &s->job) ==
 			  0; /* full: the next tick tries again */
 	} else if (s->ended) {
@@ -404,6 +373,8 @@ stream_begin(struct conn *c)
 	loop_trust(c->loop);
 	s->conn = c;
 	s->trust = trust_ref(c->loop->trust);
+	s->web = loop_web(c->loop) ? web_ref(c->loop->web) : NULL;
+	s->patient = c->loop->app->keeper != NULL;
 	s->job = (struct job){ stream_run, stream_done, &c->loop->mail, NULL };
 	s->line_max = limits->body;
 	s->left = c->head.length;

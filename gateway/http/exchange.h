@@ -9,7 +9,10 @@
 #include "gateway/http/app.h"
 #include "gateway/http/parse/parse.h"
 
+struct need;
 struct route;
+struct web;
+struct wish;
 
 struct exchange {
 	/* asked */
@@ -20,7 +23,13 @@ struct exchange {
 	struct span         body;
 	struct tools       *tools;
 	const struct trust *trust;
+	const struct web   *web; /* what was fetched so far; NULL: nothing */
 	int64_t             now; /* wall clock, sampled once */
+	bool                may_wait; /* for what is lacking; else things are judged as they are */
+	bool                ahead;    /* nothing is answered, only what is lacking is told */
+	/* told: with `waits` there is no answer, and the handler runs again once the wish is fulfilled */
+	struct wish *wish; /* NULL: nothing was ever lacking; belongs to who runs the handler */
+	bool         waits;
 	/* answered */
 	unsigned     status;       /* 0: 200, or the fault's */
 	const char  *content_type; /* NULL: application/json */
@@ -44,9 +53,19 @@ void exchange_fail(struct exchange *x, enum problem p, const char *detail);
 /* Our own failure: -ENOMEM and -ENOBUFS become server.memory, anything else server.fault. */
 void exchange_error(struct exchange *x, int error);
 
-/* One line of a batch, verified; its report, or {"error":...}, is written to b without a line end. */
+/* Something is lacking: adds it to the wish and sets x->waits.  false: there is nothing, or no waiting for it. */
+bool exchange_lacks(struct exchange *x, const struct need *needs, size_t count);
+
+/* One line of a batch, x->body, verified; its report, or {"error":...}, is written to b without a line end.  With
+ * x->waits nothing was written. */
 struct buf;
-void verify_line(struct tools *tools, const struct trust *trust, int64_t now, struct span line, struct buf *b);
+void verify_line(struct exchange *x, struct buf *b);
+
+/* A health link, judged as far as it is known (gateway/engine/link.h); asked fields of v are set, but for items.
+ * false: it failed, or waits. */
+struct link_verify;
+bool link_judge(struct exchange *x, struct link_verify *v, int64_t now, struct buf *b);
+bool link_show(struct exchange *x, struct span input, struct buf *b);
 /* The members of a problem, for verify_line and for replies. */
 void problem_json(struct buf *b, const struct fault *f, const char *detail, size_t offset);
 

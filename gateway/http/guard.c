@@ -28,10 +28,10 @@ struct guard {
 	struct seat shared[SETS];
 };
 
-struct address
-address_of(const struct sockaddr *sa)
+struct peer
+peer_of(const struct sockaddr *sa)
 {
-	struct address a = { 1 };
+	struct peer a = { 1 };
 
 	if (sa->sa_family == AF_INET) {
 		a.bits = (uint64_t)ntohl(
@@ -77,14 +77,14 @@ guard_free(struct guard *g)
 }
 
 static size_t
-set_of(struct address a)
+set_of(struct peer a)
 {
 	return (size_t)(a.bits * 0x9e3779b97f4a7c15u >> 54) % SETS;
 }
 
 /* The entry of a, made where it has none yet; never NULL. */
 static struct seat *
-place(struct guard *g, size_t set, struct address a, uint64_t now)
+place(struct guard *g, size_t set, struct peer a, uint64_t now)
 {
 	struct seat *idle = NULL;
 
@@ -108,7 +108,7 @@ lock_of(struct guard *g, size_t set)
 }
 
 struct seat *
-guard_enter(struct guard *g, struct address a, uint64_t now_us)
+guard_enter(struct guard *g, struct peer a, uint64_t now_us)
 {
 	size_t set = set_of(a);
 

@@ -12,16 +12,16 @@ struct guard;
 struct seat;
 struct sockaddr;
 
-struct address {
+struct peer {
 	uint64_t bits;
 };
 
-struct address address_of(const struct sockaddr *sa);
+struct peer peer_of(const struct sockaddr *sa);
 
 int  guard_new(const struct config_http *limits, struct guard **out); /* 0 or -ENOMEM */
 void guard_free(struct guard *g);
 /* A seat for one more connection, given back with guard_leave; NULL: that address has all it may have. */
-struct seat *guard_enter(struct guard *g, struct address a, uint64_t now_us);
+struct seat *guard_enter(struct guard *g, struct peer a, uint64_t now_us);
 void         guard_leave(struct guard *g, struct seat *s);
 /* One request; false: over the rate. */
 bool guard_request(struct guard *g, struct seat *s, uint64_t now_us);

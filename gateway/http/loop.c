@@ -5,6 +5,7 @@
  */
 #include "gateway/http/loop.h"
 
+#include "gateway/http/fetch/keeper.h"
 #include "gateway/http/metrics.h"
 
 #include <errno.h>
@@ -28,6 +29,18 @@ loop_trust(struct loop *l)
 	return l->trust;
 }
 
+const struct web *
+loop_web(struct loop *l)
+{
+	struct keeper *k = l->app->keeper;
+
+	if (k && keeper_generation(k) != l->web_generation) {
+		web_unref(l->web);
+		l->web = keeper_web(k, &l->web_generation);
+	}
+	return l->web;
+}
+
 /* --- connections --- */
 
 static bool
@@ -38,7 +51,7 @@ admit(struct loop *l, int fd, const struct sockaddr *peer)
 
 	if (atomic_fetch_add(&app->connections, 1) >= app->config->http.connections) {
 		count_one(l->tools.counters, COUNT_FULL);
-	} else if (!(seat = guard_enter(app->guard, address_of(peer), l->now))) {
+	} else if (!(seat = guard_enter(app->guard, peer_of(peer), l->now))) {
 		count_one(l->tools.counters, COUNT_ADDRESS_FULL);
 	} else {
 		count_one(l->tools.counters, COUNT_ACCEPTED);
@@ -138,6 +151,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		conn_tick(c);
 	}
 	loop_trust(l); /* an idle loop does not keep an old snapshot alive */
+	loop_web(l);
 }
 
 /* --- turns --- */
@@ -298,6 +312,7 @@ loop_close(struct loop *l)
 		close(l->reserve);
 	mailbox_close(&l->mail);
 	trust_unref(l->trust);
+	web_unref(l->web);
 	tools_close(&l->tools);
 	while (l->spare_count > 0)
 		free(l->spares[--l->spare_count]);

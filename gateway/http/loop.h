@@ -76,6 +76,8 @@ struct loop {
 	struct tools       tools;
 	struct trust      *trust; /* a reference of its own */
 	unsigned           generation;
+	struct web        *web;   /* likewise; NULL: nothing was fetched */
+	unsigned           web_generation;
 	struct conn       *conns, *dirty, *dead;
 	size_t             count;
 	uint64_t           now;      /* microseconds, as of the last event */
@@ -101,6 +103,7 @@ int  loop_open(struct loop *l, struct app *app, int listener); /* takes the desc
 void loop_run(struct loop *l);                                 /* until it is told to stop and has finished */
 void loop_close(struct loop *l);
 const struct trust *loop_trust(struct loop *l);                /* the current one, until the next call */
+const struct web *loop_web(struct loop *l);                    /* likewise; NULL: nothing was fetched */
 
 /* conn.c */
 void conn_new(struct loop *l, int fd, struct seat *seat);

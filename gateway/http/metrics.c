@@ -6,6 +6,7 @@
 #include "gateway/http/metrics.h"
 
 #include "codecs/base/buf.h"
+#include "gateway/http/fetch/keeper.h"
 #include "gateway/http/routes.h"
 #include "gateway/http/workers.h"
 
@@ -310,6 +311,22 @@ gauge(struct buf *b, const char *name, const char *help, uint64_t value)
 	single(b, name, "", value);
 }
 
+static void
+write_fetches(struct buf *b, const struct keeper *k)
+{
+	if (!k)
+		return;
+	gauge(b, "fetch_waiting", "requests that wait for what is fetched", keeper_waiting(k));
+	metric(b, "fetches", "_total", "fetches for documents, by what became of them", "counter");
+	for (enum fetch_outcome o = 0; o < FETCH_OUTCOMES; o++) {
+		buf_str(b, "vidimus_fetches_total{");
+		label(b, "outcome", span_of(fetch_outcome_name(o)), '}');
+		buf_char(b, ' ');
+		buf_uint(b, keeper_count(k, o));
+		buf_char(b, '\n');
+	}
+}
+
 void
 metrics_write(struct buf *b, struct app *app, const struct trust *t, int64_t now)
 {
@@ -329,4 +346,5 @@ metrics_write(struct buf *b, struct app *app, const struct trust *t, int64_t now
 	write_times(b, all);
 	write_verdicts(b, all);
 	write_trust(b, t, now);
+	write_fetches(b, app->keeper);
 }

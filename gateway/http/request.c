@@ -3,6 +3,7 @@
  * One request at a time: the next one's bytes wait in the input until this one is
  * answered, so pipelined answers are in order by construction.
  */
+#include "gateway/http/fetch/keeper.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/routes.h"
@@ -11,13 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A request that a worker has. */
+/* What is lacking may in turn lead to more: a link to its files, they to keys, keys to revocation lists. */
+enum { ROUNDS = 6 };
+
+/* A request that a worker has, or that waits for what is fetched. */
 struct call {
 	struct job job;
 	struct conn *conn;
 	struct exchange x;
 	struct trust *trust;
+	struct web *web;
 	uint8_t *copy; /* of the content, out of the worker's arena */
+	unsigned rounds;
 };
 
 static void
@@ -62,8 +68,10 @@ call_run(struct job *job, struct tools *tools)
 	struct exchange *x = &call->x;
 
 	x->tools = tools;
+	x->web = call->web;
+	x->waits = false;
 	x->route->run(x);
-	if (x->content.len == 0)
+	if (x->waits || x->content.len == 0)
 		return;
 	call->copy = malloc(x->content.len);
 	if (call->copy)
@@ -77,6 +85,8 @@ static void
 call_free(struct call *call)
 {
 	trust_unref(call->trust);
+	web_unref(call->web);
+	wish_free(call->x.wish);
 	if (call->copy)
 		explicit_bzero(call->copy, call->x.content.len);
 	free(call->copy);
@@ -84,16 +94,11 @@ call_free(struct call *call)
 }
 
 static void
-call_done(struct job *job)
+call_answer(struct call *call)
 {
-	struct call *call = (struct call *)(void *)job;
 	struct conn *c = call->conn;
 
 	c->call = NULL;
-	if (c->phase == PHASE_DEAD) {
-		call_free(call);
-		return; /* the loop frees it when the turn is over */
-	}
 	c->phase = PHASE_HEAD;
 	c->loop->now = clock_us();
 	arena_reset(c->loop->tools.arena);
@@ -104,9 +109,90 @@ call_done(struct job *job)
 	conn_settle(c);
 }
 
-/* To a worker; false: refused, and *f says why. */
+/* The connection has gone; the loop frees it when the turn is over. */
 static bool
-hand_over(struct conn *c, const struct exchange *x, struct fault *f)
+call_is_dead(struct call *call)
+{
+	struct conn *c = call->conn;
+
+	if (c->phase != PHASE_DEAD)
+		return false;
+	c->call = NULL;
+	call_free(call);
+	return true;
+}
+
+static void call_wait(struct call *call);
+
+static void
+call_done(struct job *job)
+{
+	struct call *call = (struct call *)(void *)job;
+
+	if (call_is_dead(call))
+		return;
+	if (call->x.waits)
+		call_wait(call);
+	else
+		call_answer(call);
+}
+
+/* --- what is lacking --- */
+
+/* On the keeper's thread, or on the loop: what was lacking is there, or will not come. */
+static void
+call_ready(void *arg)
+{
+	struct call *call = arg;
+
+	mailbox_post(call->job.home, &call->job);
+}
+
+static void
+call_again(struct call *call)
+{
+	struct loop *l = call->conn->loop;
+
+	call->job.done = call_done;
+	if (workers_submit(l->app->workers, &call->job) == 0)
+		return;
+	count_one(l->tools.counters, COUNT_QUEUE);
+	call->x.fault.problem = PROBLEM_OVERLOADED;
+	call_answer(call);
+}
+
+static void
+call_woken(struct job *job)
+{
+	struct call *call = (struct call *)(void *)job;
+	struct loop *l = call->conn->loop;
+
+	if (call_is_dead(call))
+		return;
+	web_unref(call->web);
+	call->web = loop_web(l) ? web_ref(l->web) : NULL;
+	call_again(call);
+}
+
+static void
+call_wait(struct call *call)
+{
+	const struct app *app = call->conn->loop->app;
+	const uint64_t wait = (uint64_t)app->config->fetch.wait * 1000000u;
+
+	call->job.done = call_woken;
+	if (call->rounds++ < ROUNDS && clock_us() - call->conn->began < wait &&
+		keeper_begin(app->keeper, call->x.wish, call_ready, call))
+		return;
+	call->x.may_wait = false;
+	call_again(call);
+}
+
+/* --- to a worker --- */
+
+/* NULL: refused, and *f says why. */
+static struct call *
+call_new(struct conn *c, const struct exchange *x, struct fault *f)
 {
 	struct call *call = calloc(1, sizeof(*call));
 	size_t body = x->body.len;
@@ -114,7 +200,7 @@ hand_over(struct conn *c, const struct exchange *x, struct fault *f)
 	if (!call || !conn_own(c)) {
 		free(call);
 		f->problem = PROBLEM_MEMORY;
-		return false;
+		return NULL;
 	}
 	call->conn = c;
 	call->x = *x;
@@ -123,16 +209,62 @@ hand_over(struct conn *c, const struct exchange *x, struct fault *f)
 	call->x.type = head_field(&c->head, conn_input(c), FIELD_CONTENT_TYPE);
 	call->x.type = span_trim(span_slice(call->x.type, 0, span_find(call->x.type, ';')));
 	call->trust = trust_ref(c->loop->trust);
+	call->web = c->loop->web ? web_ref(c->loop->web) : NULL;
 	call->job = (struct job){ call_run, call_done, &c->loop->mail, NULL };
+	return call;
+}
+
+static void
+call_is_under_way(struct conn *c, struct call *call)
+{
+	c->call = call;
+	c->phase = PHASE_BUSY;
+	c->deadline = 0;
+}
+
+/* false: refused, and *f says why. */
+static bool
+hand_over(struct conn *c, const struct exchange *x, struct fault *f)
+{
+	struct call *call = call_new(c, x, f);
+
+	if (!call)
+		return false;
 	if (workers_submit(c->loop->app->workers, &call->job) == 0) {
-		c->call = call;
-		c->phase = PHASE_BUSY;
-		c->deadline = 0;
+		call_is_under_way(c, call);
 		return true;
 	}
 	call_free(call);
 	count_one(c->loop->tools.counters, COUNT_QUEUE);
 	f->problem = PROBLEM_OVERLOADED;
+	return false;
+}
+
+/* The handler ran here and lacks something; takes over the wish.  false: refused, and x->fault says why. */
+static bool
+park(struct conn *c, struct exchange *x)
+{
+	struct call *call = call_new(c, x, &x->fault);
+
+	if (!call) {
+		wish_free(x->wish);
+		x->wish = NULL;
+		return false;
+	}
+	call_is_under_way(c, call);
+	call_wait(call);
+	return true;
+}
+
+/* Here, at once; true: it waits now. */
+static bool
+run_here(struct conn *c, struct exchange *x)
+{
+	arena_reset(c->loop->tools.arena);
+	c->route->run(x);
+	if (x->waits)
+		return park(c, x);
+	wish_free(x->wish);
 	return false;
 }
 
@@ -150,7 +282,9 @@ dispatch(struct conn *c)
 		.body = span_slice(all, c->head.size, c->body),
 		.tools = &l->tools,
 		.trust = loop_trust(l),
+		.web = loop_web(l),
 		.now = clock_wall(),
+		.may_wait = l->app->keeper != NULL,
 		.fault = c->fault,
 		.offset = PLACE_NO_OFFSET,
 	};
@@ -163,9 +297,8 @@ dispatch(struct conn *c)
 		if (c->route->slow || c->body > INLINE_BODY) {
 			if (hand_over(c, &x, &x.fault) || c->phase == PHASE_DEAD)
 				return;
-		} else {
-			arena_reset(l->tools.arena);
-			c->route->run(&x);
+		} else if (run_here(c, &x) || c->phase == PHASE_DEAD) {
+			return;
 		}
 	}
 	reply(c, &x);

@@ -5,6 +5,7 @@
  */
 #include "gateway/http/server.h"
 
+#include "gateway/http/fetch/keeper.h"
 #include "gateway/http/guard.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
@@ -160,6 +161,21 @@ open_loops(struct server *s)
 }
 
 static int
+open_keeper(struct server *s)
+{
+	const struct config *c = s->app.config;
+	struct keeper_setup setup = { .limits = &c->limits };
+
+	if (!c->fetch.enabled)
+		return 0;
+	if (s->setup.fetch_test)
+		setup.fetch = *s->setup.fetch_test;
+	setup.fetch.config = &c->fetch;
+	setup.fetch.ca = s->setup.fetch_ca;
+	return keeper_new(&setup, &s->app.keeper);
+}
+
+static int
 open_all(struct server *s)
 {
 	const struct config_http *http = &s->app.config->http;
@@ -171,6 +187,8 @@ open_all(struct server *s)
 		r = metrics_new(&s->app.metrics);
 	if (r == 0)
 		r = guard_new(http, &s->app.guard);
+	if (r == 0)
+		r = open_keeper(s);
 	if (r == 0)
 		r = workers_new(&s->app, or_cores(http->workers), http->queue, &s->app.workers);
 	return r == 0 ? open_loops(s) : r;
@@ -191,6 +209,7 @@ server_new(const struct server_setup *setup, struct server **out)
 	s->app.trust = trust_ref(setup->trust);
 	pthread_mutex_init(&s->app.lock, NULL);
 	r = open_all(s);
+	s->setup.fetch_test = NULL;
 	if (r != 0)
 		server_free(s);
 	else
@@ -367,6 +386,7 @@ server_free(struct server *s)
 		server_stop(s);
 		pthread_join(s->thread, NULL);
 	}
+	keeper_free(s->app.keeper); /* whoever waits for it is told, in the loops' boxes */
 	workers_free(s->app.workers);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_close(&s->loops[i]);

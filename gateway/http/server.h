@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "trust/trust.h"
 
+struct fetch_setup;
 struct server;
 
 /* What the command line hands over; the server itself reads no file. */
@@ -15,6 +16,9 @@ struct server_setup {
 	struct trust *(*reload)(void *arg);
 	void *reload_arg;
 	bool  no_signals; /* inside another program: signals stay the caller's, who stops with server_stop */
+	struct span fetch_ca; /* PEM: whose certificates servers need that are fetched from; ptr NULL: the system's */
+	/* Tests alone: resolve, divert, arg and patience_ms of it count while the server is made; else NULL. */
+	const struct fetch_setup *fetch_test;
 };
 
 /* Binds and starts loops and workers, which wait.  SIGTERM, SIGINT and SIGHUP are blocked in the calling thread

@@ -61,7 +61,7 @@ mailbox_ring(struct mailbox *m)
 		;
 }
 
-static void
+void
 mailbox_post(struct mailbox *m, struct job *j)
 {
 	struct job *head = atomic_load_explicit(&m->head, memory_order_relaxed);

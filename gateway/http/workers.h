@@ -28,6 +28,7 @@ struct job {
 int         mailbox_open(struct mailbox *m); /* 0 or -errno */
 void        mailbox_close(struct mailbox *m);
 void        mailbox_ring(struct mailbox *m);
+void        mailbox_post(struct mailbox *m, struct job *j); /* as a worker does with what it has done */
 struct job *mailbox_take(struct mailbox *m); /* all that is there, oldest first */
 
 int    workers_new(struct app *app, unsigned threads, size_t queue_max, struct workers **out);

@@ -70,7 +70,7 @@ test_a_gateway_answers_as_the_library_does(void **unused)
 	n.config.policies = &policy;
 	n.config.policy_count = 1;
 	n.config.http.body_document = 65536;
-	const struct server_setup setup = { &n.config, t, NULL, NULL, true };
+	const struct server_setup setup = { .config = &n.config, .trust = t, .no_signals = true };
 	assert_int_equal(server_new(&setup, &server), 0);
 	assert_int_equal(server_start(server), 0);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u", server_port(server));

@@ -76,8 +76,13 @@ void
 net_start(struct net *n)
 {
 	n->trust = n->trust ? trust_ref(n->trust) : empty_snapshot();
-	const struct server_setup setup = { &n->config, n->trust, n->reload, n->reload_arg,
-		!n->signals };
+	const struct server_setup setup = { .config = &n->config,
+		.trust = n->trust,
+		.reload = n->reload,
+		.reload_arg = n->reload_arg,
+		.no_signals = !n->signals,
+		.fetch_ca = n->fetch_ca,
+		.fetch_test = n->fetch_test };
 	assert_int_equal(server_new(&setup, &n->server), 0);
 	assert_int_equal(server_start(n->server), 0);
 }

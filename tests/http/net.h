@@ -10,6 +10,8 @@ struct net {
 	struct trust  *trust; /* NULL: one without keys */
 	struct trust *(*reload)(void *arg);
 	void *reload_arg;
+	struct span fetch_ca; /* as of struct server_setup, like the next */
+	const struct fetch_setup *fetch_test;
 	bool  signals; /* the server takes SIGHUP and SIGTERM */
 };
 

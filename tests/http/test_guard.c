@@ -25,7 +25,7 @@ static void
 test_connections(void **state)
 {
 	struct guard *g = fresh(&limits);
-	const struct address a = { 7 }, b = { 8 };
+	const struct peer a = { 7 }, b = { 8 };
 	struct seat *s[3];
 
 	(void)state;
@@ -43,7 +43,7 @@ static void
 test_rate(void **state)
 {
 	struct guard *g = fresh(&limits);
-	struct seat *s = guard_enter(g, (struct address){ 7 }, SECOND);
+	struct seat *s = guard_enter(g, (struct peer){ 7 }, SECOND);
 
 	(void)state;
 	for (int i = 0; i < 20; i++)
@@ -58,7 +58,7 @@ test_rate(void **state)
 	/* leaving and coming back gains nothing */
 	guard_leave(g, s);
 	assert_false(guard_request(
-		g, guard_enter(g, (struct address){ 7 }, 1000ull * SECOND), 1000ull * SECOND));
+		g, guard_enter(g, (struct peer){ 7 }, 1000ull * SECOND), 1000ull * SECOND));
 	guard_free(g);
 }
 
@@ -67,7 +67,7 @@ test_no_rate(void **state)
 {
 	const struct config_http none = { .connections_per_address = 1 };
 	struct guard *g = fresh(&none);
-	struct seat *s = guard_enter(g, (struct address){ 7 }, SECOND);
+	struct seat *s = guard_enter(g, (struct peer){ 7 }, SECOND);
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
@@ -86,17 +86,17 @@ test_flood(void **state)
 
 	(void)state;
 	for (uint64_t i = 0; i < MANY; i++)
-		in += (seats[i] = guard_enter(g, (struct address){ i * 977 + 1 }, SECOND)) != NULL;
+		in += (seats[i] = guard_enter(g, (struct peer){ i * 977 + 1 }, SECOND)) != NULL;
 	assert_in_range(in, 8000, MANY - 1);
 	for (size_t i = 0; i < MANY; i++)
 		if (seats[i])
 			guard_leave(g, seats[i]);
 	for (uint64_t i = 0; i < 3; i++)
-		assert_non_null(guard_enter(g, (struct address){ 5 }, SECOND));
+		assert_non_null(guard_enter(g, (struct peer){ 5 }, SECOND));
 	guard_free(g);
 }
 
-static struct address
+static struct peer
 parsed(int family, const char *text)
 {
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
@@ -106,7 +106,7 @@ parsed(int family, const char *text)
 		inet_pton(family, text,
 			family == AF_INET ? (void *)&four.sin_addr : (void *)&six.sin6_addr),
 		1);
-	return address_of(family == AF_INET ? (struct sockaddr *)&four : (struct sockaddr *)&six);
+	return peer_of(family == AF_INET ? (struct sockaddr *)&four : (struct sockaddr *)&six);
 }
 
 static void

@@ -290,7 +290,9 @@ test_port_taken(void **state)
 	net_start(&n);
 	second = n.config;
 	second.http.listen.port = server_port(n.server);
-	const struct server_setup setup = { &second, n.trust, NULL, NULL, true };
+	const struct server_setup setup = {
+		.config = &second, .trust = n.trust, .no_signals = true
+	};
 	assert_int_equal(server_new(&setup, &s), -EADDRINUSE);
 	assert_null(s);
 	second.http.listen.host = SPAN_LIT("no address");

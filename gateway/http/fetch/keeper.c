@@ -103,7 +103,8 @@ same_asked(const struct need *a, const struct need *b)
 	       span_eq(a->kid, b->kid);
 }
 
-/* On whose account it is asked: one address may be several issuers', or of several scopes.  They live until released. */
+/* On whose account it is asked: one address may be several issuers', or of several scopes.  They
+ * live until released. */
 static size_t
 accounts(struct keeper *k, const struct errand *e, struct web_item *items)
 {

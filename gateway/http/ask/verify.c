@@ -5,8 +5,10 @@
  */
 #include "codecs/base/date.h"
 #include "codecs/tree/node.h"
+#include "gateway/engine/link.h"
 #include "gateway/engine/render.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/fetch/keeper.h"
 #include "gateway/http/metrics.h"
 
 #include <errno.h>
@@ -16,6 +18,7 @@ struct question {
 	struct span input;
 	int64_t now;
 	const struct policy *policy;
+	struct span passcode, recipient; /* of a health link */
 };
 
 struct answer {
@@ -87,6 +90,18 @@ read_policy(struct exchange *x, const struct node *n, struct question *q)
 	return false;
 }
 
+/* Of a health link, whose holder sees the recipient. */
+static bool
+read_text(struct exchange *x, const struct node *n, struct span *out)
+{
+	if (n->kind == NODE_TEXT) {
+		*out = n->as.bytes;
+		return true;
+	}
+	exchange_fail(x, PROBLEM_REQUEST_MEMBER, "\"passcode\" and \"recipient\" are strings");
+	return false;
+}
+
 static bool
 read_members(struct exchange *x, const struct node *n, struct question *q)
 {
@@ -100,9 +115,14 @@ read_members(struct exchange *x, const struct node *n, struct question *q)
 			ok = read_time(x, m, q);
 		else if (span_is(m->key, "policy"))
 			ok = read_policy(x, m, q);
+		else if (span_is(m->key, "passcode"))
+			ok = read_text(x, m, &q->passcode);
+		else if (span_is(m->key, "recipient"))
+			ok = read_text(x, m, &q->recipient);
 		else
 			exchange_fail(x, PROBLEM_REQUEST_MEMBER,
-				"the members are \"credential\", \"at\" and \"policy\"");
+				"the members are \"credential\", \"at\", \"policy\", and of "
+				"health links \"passcode\" and \"recipient\"");
 		if (!ok) {
 			x->offset = m->offset;
 			return false;
@@ -142,13 +162,29 @@ read_question(struct exchange *x, struct question *q)
 {
 	const struct config *c = x->tools->app->config;
 
-	*q = (struct question){ x->body, x->now,
-		c->policy_count > 0 ? &c->policies[0] : &policy_default };
+	*q = (struct question){ .input = x->body,
+		.now = x->now,
+		.policy = c->policy_count > 0 ? &c->policies[0] : &policy_default };
 	return !span_is_nocase(x->type, "application/json") || read_json(x, q);
 }
 
 /* --- the answer --- */
 
+bool
+exchange_lacks(struct exchange *x, const struct need *needs, size_t count)
+{
+	if (!x->may_wait || count == 0)
+		return false;
+	if (!x->wish && wish_new(&x->wish) != 0)
+		return false; /* then it stays lacking */
+	for (size_t i = 0; i < count; i++)
+		if (wish_add(x->wish, &needs[i]) != 0)
+			return false;
+	x->waits = true;
+	return true;
+}
+
+/* false: it failed, or waits. */
 static bool
 judge(struct exchange *x, const struct question *q, struct span input, struct buf *b,
 	struct answer *out)
@@ -156,9 +192,11 @@ judge(struct exchange *x, const struct question *q, struct span input, struct bu
 	struct report report;
 	arena_reset(x->tools->scratch);
 	struct work w = work_in(x->tools, x->tools->scratch, &report, q->now);
-	struct verify v = { .input = input, .trust = x->trust, .policy = q->policy };
+	struct verify v = { .input = input, .trust = x->trust, .policy = q->policy, .web = x->web };
 	int r = engine_verify(&w, &v);
 
+	if (r == 0 && (exchange_lacks(x, v.needs, v.need_count) || x->ahead))
+		return false;
 	if (r == 0)
 		render_report(b, &w, &v);
 	if (r != 0 || b->error != 0) {
@@ -193,11 +231,14 @@ judge_bundle(struct exchange *x, const struct question *q, const struct span *en
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			buf_char(&list, ',');
-		if (!judge(x, q, entries[i], &list, &one))
+		bool told = judge(x, q, entries[i], &list, &one);
+		if (!told && !x->waits)
 			return false;
-		if (one.verdict > worst.verdict)
+		if (told && one.verdict > worst.verdict)
 			worst = one;
 	}
+	if (x->waits)
+		return false; /* for whatever any of them lacks */
 	buf_str(b, "{\"verdict\":\"");
 	buf_str(b, verdict_name(worst.verdict));
 	buf_str(b, "\",\"entries\":[");
@@ -216,6 +257,25 @@ answer_with(struct exchange *x, struct buf *b)
 		x->content = buf_span(b);
 }
 
+static bool
+judge_link(struct exchange *x, const struct question *q, struct buf *b)
+{
+	struct link_verify v = { .input = q->input,
+		.passcode = q->passcode,
+		.recipient = q->recipient,
+		.trust = x->trust,
+		.policy = q->policy,
+		.web = x->web };
+
+	return link_judge(x, &v, q->now, b);
+}
+
+static bool
+is_link(const struct question *q)
+{
+	return link_looks_like(span_trim(q->input));
+}
+
 void
 verify_handler(struct exchange *x)
 {
@@ -229,6 +289,11 @@ verify_handler(struct exchange *x)
 
 	if (!read_question(x, &q))
 		return;
+	if (is_link(&q)) {
+		if (judge_link(x, &q, &b))
+			answer_with(x, &b);
+		return;
+	}
 	struct work w = work_in(x->tools, x->tools->arena, &report, q.now);
 	int r = engine_split(&w, q.input, &entries, &count);
 	if (r != 0) {
@@ -254,6 +319,11 @@ inspect_handler(struct exchange *x)
 
 	if (!read_question(x, &q))
 		return;
+	if (is_link(&q)) {
+		if (link_show(x, q.input, &b))
+			answer_with(x, &b);
+		return;
+	}
 	struct work w = work_in(x->tools, x->tools->arena, &report, q.now);
 	struct verify v = { .input = q.input, .trust = x->trust, .policy = q.policy };
 	int r = engine_inspect(&w, &v);
@@ -268,26 +338,23 @@ inspect_handler(struct exchange *x)
 }
 
 void
-verify_line(struct tools *tools, const struct trust *trust, int64_t now, struct span line,
-	struct buf *b)
+verify_line(struct exchange *x, struct buf *b)
 {
-	bool json = line.len > 0 && (line.ptr[0] == '{' || line.ptr[0] == '"');
-	struct exchange x = {
-		.type = json ? SPAN_LIT("application/json") : SPAN_NONE,
-		.body = line,
-		.tools = tools,
-		.trust = trust,
-		.now = now,
-		.offset = PLACE_NO_OFFSET,
-	};
+	bool json = x->body.len > 0 && (x->body.ptr[0] == '{' || x->body.ptr[0] == '"');
 	struct question q;
 	struct answer a;
 
-	count_one(tools->counters, COUNT_LINES);
-	if (read_question(&x, &q) && judge(&x, &q, q.input, b, &a))
+	x->type = json ? SPAN_LIT("application/json") : SPAN_NONE;
+	x->offset = PLACE_NO_OFFSET;
+	bool good = read_question(x, &q);
+	if (good && x->ahead && is_link(&q))
+		return; /* each is another host's */
+	if (good && (is_link(&q) ? judge_link(x, &q, b) : judge(x, &q, q.input, b, &a)))
 		return;
-	*b = buf_in(tools->arena, b->max);
+	if (x->waits || x->ahead)
+		return;
+	*b = buf_in(x->tools->arena, b->max);
 	buf_str(b, "{\"error\":");
-	problem_json(b, &x.fault, x.detail, x.offset);
+	problem_json(b, &x->fault, x->detail, x->offset);
 	buf_char(b, '}');
 }
