@@ -45,11 +45,12 @@ struct config_fetch {
 
 /* A list as the file names it; the loader reads the paths into a struct trust_input. */
 struct config_source {
-	struct span       name, kind, country;
+	struct span       name, kind, country, issuer;
 	struct span       path, signature_path, pin_path, anchors_path; /* path: file or folder */
 	enum trust_env    env;
 	enum trust_domain domain;
 	int64_t           max_age; /* seconds; 0: none */
+	bool              allow_untyped_keys;
 	unsigned          line;    /* of its section, for later faults */
 };
 

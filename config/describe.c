@@ -79,6 +79,9 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_COUNTRY:
 		buf_str(b, "a country of two capital letters");
 		break;
+	case TYPE_ISSUER:
+		buf_str(b, "an issuer as its documents name it, without blanks");
+		break;
 	case TYPE_LIST_SCHEMES:
 		buf_str(b, "schemes with commas between them (`vidimus help schemes`)");
 		break;
@@ -144,6 +147,7 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_PATH:
 	case TYPE_KIND:
 	case TYPE_COUNTRY:
+	case TYPE_ISSUER:
 		buf_add(b, *(const struct span *)at);
 		break;
 	case TYPE_ADDRESS:

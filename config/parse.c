@@ -10,7 +10,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { HOST_LENGTH = 63 };
+enum { ISSUER_LENGTH = 2048, HOST_LENGTH = 63 };
 
 static bool
 digits(struct span *s, uint64_t *out)
@@ -191,6 +191,17 @@ country(struct span s, struct span *out)
 	return true;
 }
 
+/* Kept byte for byte: it is compared so. */
+static bool
+issuer(struct span s, struct span *out)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] <= ' ' || s.ptr[i] == 0x7f)
+			return false;
+	*out = s;
+	return s.len > 0 && s.len <= ISSUER_LENGTH;
+}
+
 static bool
 list(struct reading *r, struct span s, const struct span **out, size_t *count)
 {
@@ -276,6 +287,8 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return address(s, to);
 	case TYPE_COUNTRY:
 		return country(s, to);
+	case TYPE_ISSUER:
+		return issuer(s, to);
 	case TYPE_LIST_SCHEMES:
 		return schemes(r, s, p);
 	case TYPE_LIST_AUTHORITIES:

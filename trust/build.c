@@ -198,6 +198,14 @@ misfit(const struct work *w, const struct trust_source *kind, const struct trust
 		return "a pin is configured, but this kind of list carries no signature";
 	if (in->anchors.len > 0 && !kind->takes_anchors)
 		return "anchors are configured, but this kind of list carries no certificates";
+	if (in->issuer.len > 0 && !kind->takes_issuer)
+		return "an issuer is configured, but this kind of list names its own";
+	if (in->allow_untyped_keys && !kind->takes_untyped)
+		return "allow_untyped_keys is configured, but means nothing for this kind of list";
+	if (kind->health_cards && in->domain != TRUST_SHC && in->domain != TRUST_DCC)
+		return "this kind of list is of SMART Health Cards, not of the configured scheme";
+	if (kind->health_cards && kind->takes_issuer && in->issuer.len == 0)
+		return "this kind of list does not say whose it is: configure its issuer";
 	if (total_bytes(in) > w->limits->trust_bytes)
 		return "the list is larger than trust.bytes allows";
 	return NULL;
@@ -245,6 +253,9 @@ read_list(struct work *w, const struct trust_input *in, struct trust_builder *b)
 		builder_fault(b, fault, in->files[0].name, PLACE_NO_OFFSET);
 		return 0;
 	}
+	/* the default scheme is another's; the form itself says whose keys these are */
+	if (kind->health_cards)
+		b->info->domain = TRUST_SHC;
 	r = read_with(w, kind, in, b);
 	if (r == 0 && b->info->keys + b->info->refused + b->info->issuers + b->info->rid_lists == 0)
 		builder_fault(

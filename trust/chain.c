@@ -92,7 +92,7 @@ openssl_flags(const struct chain_path *p)
 	unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK;
 	const struct chain_policies *pol = p->policies;
 
-	if (!(p->flags & CHAIN_HISTORIC))
+	if (!(p->flags & (CHAIN_HISTORIC | CHAIN_LAX)))
 		flags |= X509_V_FLAG_X509_STRICT;
 	if (p->crl_count > 0)
 		flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |

@@ -12,6 +12,9 @@ struct trust_source {
 	size_t      files; /* that a list of this kind may consist of */
 	bool        takes_pin;     /* it carries a signature; where it doesn't, a configured pin is a fault */
 	bool        takes_anchors; /* it carries certificates; likewise */
+	bool        takes_issuer;  /* it is one issuer's own and does not say whose; likewise */
+	bool        takes_untyped; /* allow_untyped_keys has a meaning for it; likewise */
+	bool        health_cards;  /* of SMART Health Cards: then its keys are in TRUST_SHC, and takes_issuer demands one */
 	bool (*detect)(const struct trust_input *in);
 	/* Adds keys to the builder; a list at fault is told by builder_fault and adds nothing.  w has an arena and a
 	 * report for this list alone, and w->now, for which the list must be valid. */

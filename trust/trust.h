@@ -33,6 +33,7 @@ struct trust_input {
 	struct span              pin;     /* PEM or DER: key or certificate that must have signed the list; empty: none */
 	struct span              anchors; /* PEM: CSCA (or upload) certificates that items must chain to; empty: not checked */
 	struct span              issuer;  /* of every key, where the list is one issuer's own set of keys: its iss */
+	bool                     allow_untyped_keys; /* of SMART Health Cards: keys that state no use or algorithm count */
 	struct span              country; /* of every key, where the list itself names none */
 	int64_t                  read_at; /* when the operator's copy was fetched or written; TIME_NONE: unknown */
 	int64_t                  max_age; /* seconds after which its keys answer trust.stale; 0: no limit */

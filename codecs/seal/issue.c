@@ -87,6 +87,8 @@ set_extensions(X509 *x, const struct cert_request *r)
 		  add_extension(x, &ctx, NID_subject_key_identifier, "hash");
 	if (ok && r->ca)
 		ok = add_extension(x, &ctx, NID_authority_key_identifier, "keyid:always");
+	if (ok && r->names)
+		ok = add_extension(x, &ctx, NID_subject_alt_name, r->names);
 	return ok && (!r->eku || add_eku(x, r->eku));
 }
 

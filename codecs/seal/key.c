@@ -27,6 +27,8 @@ static const char *const fault_texts[] = {
 	[KEY_WEAK] = "the key is too weak",
 	[KEY_NOT_ON_CURVE] = "the public point is not on its curve",
 	[KEY_ALG_CONFLICT] = "the key is restricted to another use or algorithm",
+	[KEY_UNTYPED] = "the key does not say its use or its algorithm",
+	[KEY_MISNAMED] = "the key identifier is not the key's thumbprint",
 };
 
 const char *

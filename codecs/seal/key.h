@@ -19,7 +19,8 @@ extern const struct key_policy key_policy_default;
 /* Each gives a key in *out, or NULL and in *why the reason in the terms of reasons.def (KEY_* below).
  * Returns 0 or -ENOMEM. */
 enum key_fault {
-	KEY_OK, KEY_MALFORMED, KEY_UNSUPPORTED, KEY_WEAK, KEY_NOT_ON_CURVE, KEY_ALG_CONFLICT
+	KEY_OK, KEY_MALFORMED, KEY_UNSUPPORTED, KEY_WEAK, KEY_NOT_ON_CURVE, KEY_ALG_CONFLICT,
+	KEY_UNTYPED, KEY_MISNAMED /* SMART Health Cards: no use or alg; a kid that is not its thumbprint */
 };
 
 int key_from_spki(struct span der, const struct key_policy *p, struct key **out, enum key_fault *why);

@@ -24,6 +24,7 @@ struct cert_request {
 	const char              *country, *organisation, *common_name;
 	int64_t                  not_before, not_after;
 	bool                     is_ca;
+	const char              *names; /* alternative names as OpenSSL's configuration has them ("URI:https://a.example"); NULL: none */
 	const char *const       *eku; /* dotted OIDs, NULL ended; NULL: no extension */
 	const struct private_key *subject, *ca_key;
 	const struct cert       *ca; /* NULL: self-signed */

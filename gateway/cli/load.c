@@ -240,6 +240,8 @@ load_source(struct arena *a, const struct config_source *s, const char *config_p
 		.env = s->env,
 		.domain = s->domain,
 		.country = s->country,
+		.issuer = s->issuer,
+		.allow_untyped_keys = s->allow_untyped_keys,
 		.max_age = s->max_age,
 		.read_at = written_at(path) };
 	int r = load_list(a, path, &files, &in.file_count);

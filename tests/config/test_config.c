@@ -73,7 +73,9 @@ static const struct {
 	{ "[source \"a\"]\npath = x\x1b[2J\n", 2, "control character" },
 	{ "[source \"a\"]\npath = x\x7f\n", 2, "control character" },
 	{ "# \xff\n", 1, "not UTF-8" },
-	{ "[source \"a\"]\npath = x\nkind = csv\n", 3, "dgcg, de, nl, jwks, at, did, certificates or gdhcn" },
+	{ "[source \"a\"]\npath = x\nkind = csv\n", 3, "it takes dgcg, de, nl, " },
+	{ "[source \"a\"]\npath = x\nissuer = https://a b\n", 3, "an issuer as its documents name it" },
+	{ "[source \"a\"]\npath = x\nallow_untyped_keys = 1\n", 3, "it takes yes or no" },
 	{ "[source \"a\"]\npath = x\ncountry = swe\n", 3, "two capital letters" },
 	{ "[source \"a\"]\npath = x\ncountry = s1\n", 3, "two capital letters" },
 	{ "[listen]\nburst = 0\n", 2, "from 1 to" },
@@ -191,7 +193,8 @@ takes_values(void **state)
 		"KiB\n"
 		"body_batch = 1024 GiB\nhead_timeout = 1 m\n[workers]\nthreads = 256\n"
 		"[source \"one # two\"]\npath = \"a # b\"\nscheme = who\nmax_age = 7 d\n"
-		"environment = acceptance\n[policy \"default\"]\nskew = 5m\n"
+		"environment = acceptance\nissuer = \"https://A.example/i#1\"\n"
+		"allow_untyped_keys = yes\n[policy \"default\"]\nskew = 5m\n"
 		"[policy \"strict\"]\nallow_p384_es256 = yes\nauthorities = SE , FI\n"
 		"schemes = eu-dcc\nlinks = listed\nlink_hosts = a.example, b-1.example\n[log]\n"
 		"level = debug\n[limits]\ncbor.depth = 64",
@@ -211,6 +214,8 @@ takes_values(void **state)
 	assert_int_equal(c->sources[0].domain, TRUST_WHO);
 	assert_int_equal(c->sources[0].env, ENV_ACCEPTANCE);
 	assert_int_equal(c->sources[0].max_age, 7 * 86400);
+	assert_true(span_is(c->sources[0].issuer, "https://A.example/i#1"));
+	assert_true(c->sources[0].allow_untyped_keys);
 	assert_int_equal(c->policy_count, 2);
 	assert_int_equal(config_policy(c, SPAN_LIT("default"))->skew, 300);
 	const struct policy *p = config_policy(c, SPAN_LIT("strict"));

@@ -1,7 +1,6 @@
 /* fuzz_lists.c - every kind of trust list, with signature file, pin and anchors, and the configuration.
  *
- * The first byte says which kind and which parts follow.  Its lowest three bits and its highest two are the kind's
- * number in sources.def, where 6 is by content, 7 the configuration, and 8 the seventh.
+ * The first byte says which kind (sources.def, 14: by content, 15: configuration) and which parts follow.
  */
 #include "codecs/base/arena.h"
 #include "codecs/base/kit.h"
@@ -18,17 +17,11 @@ enum {
 	SIGNATURE_FILE = 1,
 	PIN = 2,
 	ANCHORS = 4,
-	FLAGS_SHIFT = 3,
-	BY_CONTENT = 6,
-	CONFIGURATION = 7,
-	TOP_SHIFT = 6
+	ISSUER = 8,
+	FLAGS_SHIFT = 4,
+	KINDS = 16,
+	CONFIGURATION = 15
 };
-
-static const struct trust_source *
-kind_of(unsigned number)
-{
-	return trust_source_kind_at(number > CONFIGURATION ? number - 2 : number);
-}
 
 /* Parts are divided by a line that no list holds. */
 static struct span
@@ -48,7 +41,7 @@ check(const struct trust *t)
 {
 	const struct trust_source_info *s = trust_source_at(t, 0);
 
-	if ((s->fault != NULL) != (trust_key_count(t) == 0))
+	if ((s->fault != NULL) != (trust_key_count(t) + s->issuers + s->rid_lists == 0))
 		abort();
 	for (size_t i = 0; i < trust_key_count(t); i++) {
 		const struct trust_key *k = trust_key_at(t, i), *found[4];
@@ -56,7 +49,9 @@ check(const struct trust *t)
 		struct trust_scope here = { s->env, s->domain }, there = { ENV_DEMO, s->domain };
 		if (trust_find(t, here, &hint, found, 4) == 0 ||
 			trust_find(t, there, &hint, found, 4) > 0 ||
-			!trust_elsewhere(t, there, &hint))
+			!trust_elsewhere(t, there, &hint) || trust_kid_elsewhere(t, there, &hint))
+			abort();
+		if (s->domain == TRUST_SHC && !trust_issuer(t, here, k->authority))
 			abort();
 	}
 }
@@ -80,6 +75,8 @@ list(struct kit *kit, struct span bytes, struct span kind, unsigned flags)
 		in.pin = next_part(&bytes);
 	if (flags & ANCHORS)
 		in.anchors = next_part(&bytes);
+	if (flags & ISSUER)
+		in.issuer = next_part(&bytes);
 	if (trust_build(&w, &in, 1, &t) == 0) {
 		check(t);
 		trust_unref(t);
@@ -103,17 +100,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct kit *kit;
 	struct span rest = { data + 1, size - 1 };
-	unsigned number = size > 0 ? (data[0] & 7u) | data[0] >> TOP_SHIFT << FLAGS_SHIFT : 0;
-	const struct trust_source *kind = number == BY_CONTENT ? NULL : kind_of(number);
+	const struct trust_source *kind;
 
 	if (!kit)
 		kit = kit_new();
 	if (size < 2)
 		return 0;
-	if (number == CONFIGURATION)
-		configuration(rest);
-	else if (kind)
+	kind = trust_source_kind_at(data[0] % KINDS);
+	if (kind)
 		list(kit, rest, span_of(kind->kind), data[0] >> FLAGS_SHIFT);
+	else if (data[0] % KINDS == CONFIGURATION)
+		configuration(rest);
 	else
 		list(kit, rest, SPAN_NONE, data[0] >> FLAGS_SHIFT);
 	return 0;

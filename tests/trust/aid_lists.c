@@ -2,9 +2,11 @@
 #include "codecs/base/text.h"
 #include "codecs/seal/cose.h"
 #include "codecs/seal/digest.h"
+#include "codecs/seal/thumbprint.h"
 #include "codecs/tree/cbor_write.h"
 #include "tests/trust/aid_trust.h"
 
+#include <openssl/ecdsa.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -164,19 +166,79 @@ world_nl(struct world *w, struct span payload, const struct world_key *by)
 }
 
 static struct span
-jwk(struct world *w, const struct world_key *k)
+jwk_named(struct world *w, const struct world_key *k, const char *members, struct span kid)
 {
 	struct span spki = key_spki(cert_key(k->cert)), point = span_from(spki, spki.len - 64);
 	struct buf b = buf_in(w->arena, SIZE_MAX);
 
-	buf_str(&b, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"kid\":\"");
-	base64url_encode(&b, span_slice(cert_sha256(k->cert), 0, 8));
+	buf_str(&b, "{\"kty\":\"EC\",\"crv\":\"P-256\",");
+	buf_str(&b, members);
+	buf_str(&b, "\"alg\":\"ES256\",\"kid\":\"");
+	buf_add(&b, kid);
 	buf_str(&b, "\",\"x\":\"");
 	base64url_encode(&b, span_slice(point, 0, 32));
 	buf_str(&b, "\",\"y\":\"");
 	base64url_encode(&b, span_from(point, 32));
 	buf_str(&b, "\"}");
 	return arena_copy(w->arena, buf_span(&b));
+}
+
+static struct span
+jwk(struct world *w, const struct world_key *k)
+{
+	struct buf b = buf_in(w->arena, SIZE_MAX);
+
+	base64url_encode(&b, span_slice(cert_sha256(k->cert), 0, 8));
+	return jwk_named(w, k, "", buf_span(&b));
+}
+
+struct span
+world_card_jwk(struct world *w, const struct world_key *k)
+{
+	struct work work = { .arena = w->arena, .limits = &w->limits, .kit = w->kit };
+	struct span kid;
+
+	assert_int_equal(thumbprint_of_key(&work, cert_key(k->cert), &kid), 0);
+	return jwk_named(w, k, "\"use\":\"sig\",", kid);
+}
+
+/* Two issuers with a key each, one with a revocation list, and one without a key. */
+struct span
+world_snapshot(struct world *w)
+{
+	return world_print(w,
+		"{\"directory\":\"https://"
+		"vci.example\",\"time\":\"2026-12-01T00:00:00Z\",\"issuerInfo\":["
+		"{\"issuer\":{\"iss\":\"https://"
+		"AQ.example\",\"name\":\"Antarctica\"},\"keys\":[%s],"
+		"\"lastRetrieved\":\"2026-11-30T12:00:00Z\",\"crls\":[{\"kid\":\"k\",\"method\":"
+		"\"rid\","
+		"\"ctr\":2,\"rids\":[\"revoked\",\"later.1700000000.5\"]}]},"
+		"{\"issuer\":{\"iss\":\"https://bv.example\",\"name\":\"Bouvet\",\"canonical_iss\":"
+		"\"https://AQ.example\"},\"keys\":[%s],\"lastRetrieved\":\"2020-01-01T00:00:00Z\"},"
+		"{\"issuer\":{\"iss\":\"https://none.example\",\"name\":\"\"},\"keys\":[]}]}",
+		STR(world_card_jwk(w, &w->aq)), STR(world_card_jwk(w, &w->bv)));
+}
+
+struct span
+world_ecdsa_der(struct world *w, struct span list, const struct world_key *by)
+{
+	struct signer s;
+	struct span raw;
+	uint8_t *der = NULL;
+
+	assert_int_equal(signer_over(by->key, SIG_ES512, &s), 0);
+	assert_int_equal(s.sign(&s, w->arena, list, &raw), 0);
+	ECDSA_SIG *sig = ECDSA_SIG_new();
+	assert_int_equal(ECDSA_SIG_set0(sig, BN_bin2bn(raw.ptr, 66, NULL),
+				 BN_bin2bn(raw.ptr + 66, 66, NULL)),
+		1);
+	int len = i2d_ECDSA_SIG(sig, &der);
+	assert_true(len > 0);
+	struct span copy = arena_copy(w->arena, (struct span){ der, (size_t)len });
+	OPENSSL_free(der);
+	ECDSA_SIG_free(sig);
+	return copy;
 }
 
 struct span

@@ -52,6 +52,10 @@ struct span world_cose(struct world *w, struct span list, int64_t from, int64_t 
 struct span world_nl_payload(struct world *w);
 struct span world_nl(struct world *w, struct span payload, const struct world_key *by);
 struct span world_jwks(struct world *w);
+struct span world_card_jwk(struct world *w, const struct world_key *k); /* as SMART Health Cards have it */
+struct span world_snapshot(struct world *w); /* of the VCI directory */
+/* A detached signature by a P-521 key. */
+struct span world_ecdsa_der(struct world *w, struct span list, const struct world_key *by);
 
 /* One list of one file; the rest is for the caller to fill. */
 struct trust_input world_input(const char *kind, struct trust_file *file, struct span bytes);

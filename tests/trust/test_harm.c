@@ -21,7 +21,7 @@ struct form {
 	bool whole; /* one byte less and nothing is left of it */
 };
 
-enum { FORMS = 9 };
+enum { FORMS = 15 };
 
 static struct form forms[FORMS];
 static size_t form_count;
@@ -36,6 +36,40 @@ add_form(const char *kind, struct span list, struct span pin, size_t keys, bool 
 	f->kind = kind;
 	f->keys = keys;
 	f->whole = whole;
+}
+
+/* Of SMART Health Cards. */
+static void
+add_card_forms(void)
+{
+	struct world_key k = { 0 };
+	struct span snapshot = world_snapshot(&w);
+
+	assert_int_equal(private_new(PRIVATE_P521, &k.key), 0);
+	world_mint(&w, &k, "EU", NULL, false);
+	add_form("vci-snapshot", snapshot, SPAN_NONE, 2, true);
+	add_form("vci-snapshot", snapshot, world_pem(&w, k.cert), 2, true);
+	forms[form_count - 1].files[1] = (struct trust_file){ SPAN_LIT("sig"),
+		world_ecdsa_der(&w, snapshot, &k) };
+	forms[form_count - 1].in.file_count = 2;
+	struct span keys = world_print(&w, "{\"keys\":[%s,%s]}",
+		(const char *)world_card_jwk(&w, &w.aq).ptr,
+		(const char *)world_card_jwk(&w, &w.bv).ptr);
+	add_form("issuer-keys", keys, SPAN_NONE, 2, true);
+	forms[form_count - 1].in.issuer = SPAN_LIT("https://a.example");
+	add_form("rid-list",
+		SPAN_LIT("{\"kid\":\"k\",\"method\":\"rid\",\"ctr\":1,\"rids\":[\"a\",\"b.1\"]}"),
+		SPAN_NONE, 0, true);
+	forms[form_count - 1].in.issuer = SPAN_LIT("https://a.example");
+	struct span directory = SPAN_LIT("{\"participating_issuers\":[{\"iss\":"
+					 "\"https://a.example\",\"name\":\"A\"},"
+					 "{\"iss\":\"https://b.example\"}]}");
+	add_form("vci-directory", directory, SPAN_NONE, 0, true);
+	add_form("vci-directory", directory, SPAN_NONE, 0, true);
+	forms[form_count - 1].files[1] = (struct trust_file){ SPAN_LIT("metadata"),
+		SPAN_LIT("{\"issuer_metadata\":[{\"canonical_iss\":\"https://a.example\","
+			 "\"label\":\"State of A\"}]}") };
+	forms[form_count - 1].in.file_count = 2;
 }
 
 static int
@@ -65,6 +99,7 @@ open_world(void **state)
 		{ &w.bv, "DCC", "BVT", "DSC" } };
 	struct did_document did = { .env = "", .keys = signers, .count = 2, .by = &w.anchor };
 	add_form("gdhcn", world_did(&w, &did), pin, 2, true);
+	add_card_forms();
 	return 0;
 }
 
@@ -159,7 +194,7 @@ build_without(const struct form *f, size_t n, bool onwards, size_t *most)
 		return oom_hit();
 	}
 	const struct trust_source_info *s = trust_source_at(t, 0);
-	assert_int_equal(s->fault != NULL, trust_key_count(t) == 0);
+	assert_int_equal(s->fault != NULL, trust_key_count(t) + s->issuers + s->rid_lists == 0);
 	*most = s->keys > *most ? s->keys : *most;
 	trust_unref(t);
 	return oom_hit();

@@ -154,6 +154,7 @@ const struct trust_source did_source = {
 	.kind = "did",
 	.title = "issuers of W3C credentials: DIDs and their documents",
 	.files = FILES,
+	.takes_issuer = true,
 	.detect = detect,
 	.read = read,
 };

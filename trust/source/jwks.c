@@ -70,6 +70,7 @@ const struct trust_source jwks_source = {
 	.kind = "jwks",
 	.title = "a JWK set",
 	.files = 1,
+	.takes_issuer = true,
 	.detect = detect,
 	.read = read,
 };

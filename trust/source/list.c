@@ -87,6 +87,7 @@ read_tree(struct work *w, struct trust_builder *b, struct list_text t, reader re
 	const struct check *c = &w->report->checks[w->report->running];
 
 	wide.cbor_nodes = wide.json_nodes = w->limits->trust_keys * VALUES_A_KEY;
+	wide.json_nodes += w->limits->trust_rids;
 	wide.cbor_entries = w->limits->trust_keys;
 	lists.limits = &wide;
 	int r = read(&lists, t.text, "list", out);
