@@ -29,6 +29,8 @@ compare(const struct row *r, enum fhir_type parent, struct span element)
 		return r->parent < parent ? -1 : 1;
 	if (r->element.len != element.len)
 		return r->element.len < element.len ? -1 : 1;
+	if (element.len > 0 && r->element.ptr[0] != element.ptr[0])
+		return r->element.ptr[0] < element.ptr[0] ? -1 : 1;
 	return element.len ? memcmp(r->element.ptr, element.ptr, element.len) : 0;
 }
 

@@ -9,6 +9,8 @@
 #include "codecs/base/buf.h"
 #include "codecs/shc/shc.h"
 
+#include <string.h>
+
 enum {
 	CHUNKS = 99,
 	SINGLE_MAX = 1195, /* characters of a JWS that fit into one code of version 22 */
@@ -115,33 +117,68 @@ first_fault(struct span digits)
 	return i;
 }
 
+/* Sixteen digits, and what they stand for, side by side. */
+typedef uint8_t digits16 __attribute__((vector_size(16)));
+typedef int16_t pairs8 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
+typedef uint8_t text8 __attribute__((vector_size(8)));
+
+#define SAME16(n)                                              \
+	{                                                      \
+		n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n \
+	}
+#define WITHIN(v, low, high) (((v) >= (low)) & ((v) <= (high)))
+
+/* Eight characters from 16 digits; not zero when one of either is none. */
+static inline words2
+decode_eight(uint8_t *to, const uint8_t *from)
+{
+	static const digits16 zero = SAME16('0'), nine = SAME16(9);
+	const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+	digits16 d;
+
+	memcpy(&d, from, sizeof(d));
+	d -= zero;
+	pairs8 both = (pairs8)d, low = both & 0xff, high = both >> 8;
+	pairs8 c = (little ? low * 10 + high : high * 10 + low) + 45;
+	words2 good = (words2)(WITHIN(c, '0', '9') | WITHIN(c, 'A', 'Z') | WITHIN(c, 'a', 'z') |
+			       WITHIN(c, '-', '.') | (c == '_'));
+	text8 text = __builtin_convertvector(c, text8);
+	memcpy(to, &text, sizeof(text));
+	return (words2)(d > nine) | ~good;
+}
+
 /* Every character is looked up, whatever it is; one that is not there leaves a mark. */
 static void
 decode_digits(struct work *w, const struct chunk *c, struct buf *out)
 {
-	size_t len = c->digits.len / 2;
+	size_t len = c->digits.len / 2, i = 0;
 	const uint8_t *in = c->digits.ptr;
 	uint8_t *to = buf_room(out, len);
+	words2 wrong = { 0, 0 };
 	unsigned bad = c->digits.len == 0 || c->digits.len % 2 != 0;
 
 	if (!to)
 		return;
-	for (size_t i = 0; i < len; i++, in += 2) {
-		unsigned hi = in[0] - (unsigned)'0', lo = in[1] - (unsigned)'0';
+	for (; len - i >= sizeof(text8); i += sizeof(text8))
+		wrong |= decode_eight(to + i, in + 2 * i);
+	for (; i < len; i++) {
+		unsigned hi = in[2 * i] - (unsigned)'0', lo = in[2 * i + 1] - (unsigned)'0';
 		unsigned pair = hi <= 9 && lo <= 9 ? hi * 10 + lo : 2; /* 2 is no character */
 		to[i] = characters[pair];
 		bad |= to[i] == 0;
 	}
 	buf_took(out, len);
-	if (bad)
+	if (bad || (wrong[0] | wrong[1]) != 0)
 		fail_at(w, REASON_SHC_NUMERIC, c->at + first_fault(c->digits));
 }
 
 /* --- the lines of one card --- */
 
 struct card {
-	struct chunk slots[CHUNKS];
+	struct chunk *slots; /* as many as total */
 	unsigned total; /* 0: no line was read yet; 1: not chunked */
+	int error;
 };
 
 static void
@@ -170,8 +207,14 @@ place_line(struct work *w, struct span line, size_t at, struct card *card)
 	}
 	c.at += at;
 	unsigned total = c.total ? c.total : 1;
-	struct chunk *slot = &card->slots[c.index ? c.index - 1 : 0];
 	bool other = card->total && card->total != total;
+	if (!card->total)
+		card->slots = ARENA_ARRAY(w->arena, total, struct chunk);
+	if (!card->slots) {
+		card->error = arena_error(w->arena);
+		return;
+	}
+	struct chunk *slot = other ? NULL : &card->slots[c.index ? c.index - 1 : 0];
 	if (other || (slot->digits.ptr && !span_eq(slot->digits, c.digits))) {
 		fail_at(w, REASON_SHC_CHUNK_CONFLICT, at);
 		return;
@@ -199,7 +242,7 @@ place_lines(struct work *w, struct span text, struct card *card)
 {
 	struct span rest = text, line;
 
-	while (!report_failed(w->report) && span_split(&rest, '\n', &line)) {
+	while (!card->error && !report_failed(w->report) && span_split(&rest, '\n', &line)) {
 		line = span_trim(line);
 		if (line.len > 0)
 			place_line(w, line, (size_t)(line.ptr - text.ptr), card);
@@ -237,13 +280,13 @@ join(struct work *w, const struct card *card, struct span *jws)
 int
 shc_numeric(struct work *w, struct span text, struct span *jws)
 {
-	struct card *card = ARENA_NEW(w->arena, struct card);
+	struct card card = { .total = 0 };
 
 	*jws = SPAN_NONE;
-	if (!card)
-		return arena_error(w->arena);
-	place_lines(w, text, card);
-	return report_failed(w->report) ? 0 : join(w, card, jws);
+	place_lines(w, text, &card);
+	if (card.error || report_failed(w->report))
+		return card.error;
+	return join(w, &card, jws);
 }
 
 /* --- several cards --- */

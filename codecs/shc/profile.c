@@ -157,61 +157,66 @@ check_words(struct work *w, const struct node *n)
 /* --- the tables --- */
 
 struct element {
-	const char *name;
+	struct span name;
 	void (*rule)(struct work *w, const struct node *n); /* NULL: none */
 };
 
+#define TEXT(s)                                     \
+	{                                           \
+		(const uint8_t *)(s), sizeof(s) - 1 \
+	}
+
 static const struct element bundle_elements[] = {
-	{ "resourceType", NULL },
-	{ "type", NULL },
-	{ "entry", NULL },
-	{ 0 },
+	{ TEXT("resourceType"), NULL },
+	{ TEXT("type"), NULL },
+	{ TEXT("entry"), NULL },
+	{ .rule = NULL },
 };
 
 static const struct element patient_elements[] = {
-	{ "resourceType", NULL },
-	{ "name", check_names },
-	{ "birthDate", NULL },
-	{ "identifier", NULL },
-	{ "gender", NULL },
-	{ 0 },
+	{ TEXT("resourceType"), NULL },
+	{ TEXT("name"), check_names },
+	{ TEXT("birthDate"), NULL },
+	{ TEXT("identifier"), NULL },
+	{ TEXT("gender"), NULL },
+	{ .rule = NULL },
 };
 
 static const struct element vaccination_elements[] = {
-	{ "resourceType", NULL },
-	{ "status", NULL },
-	{ "vaccineCode", check_vaccine },
-	{ "patient", NULL },
-	{ "occurrenceDateTime", check_day },
-	{ "lotNumber", check_lot },
-	{ "performer", check_performer },
-	{ "isSubpotent", check_potency },
-	{ "meta", check_meta },
-	{ 0 },
+	{ TEXT("resourceType"), NULL },
+	{ TEXT("status"), NULL },
+	{ TEXT("vaccineCode"), check_vaccine },
+	{ TEXT("patient"), NULL },
+	{ TEXT("occurrenceDateTime"), check_day },
+	{ TEXT("lotNumber"), check_lot },
+	{ TEXT("performer"), check_performer },
+	{ TEXT("isSubpotent"), check_potency },
+	{ TEXT("meta"), check_meta },
+	{ .rule = NULL },
 };
 
 static const struct element result_elements[] = {
-	{ "resourceType", NULL },
-	{ "status", NULL },
-	{ "code", check_test },
-	{ "subject", NULL },
-	{ "effectiveDateTime", check_time },
-	{ "effectivePeriod", NULL },
-	{ "valueCodeableConcept", NULL },
-	{ "valueQuantity", NULL },
-	{ "valueString", check_words },
-	{ "referenceRange", NULL },
-	{ "performer", check_performer },
-	{ "component", NULL },
-	{ "meta", check_meta },
-	{ 0 },
+	{ TEXT("resourceType"), NULL },
+	{ TEXT("status"), NULL },
+	{ TEXT("code"), check_test },
+	{ TEXT("subject"), NULL },
+	{ TEXT("effectiveDateTime"), check_time },
+	{ TEXT("effectivePeriod"), NULL },
+	{ TEXT("valueCodeableConcept"), NULL },
+	{ TEXT("valueQuantity"), NULL },
+	{ TEXT("valueString"), check_words },
+	{ TEXT("referenceRange"), NULL },
+	{ TEXT("performer"), check_performer },
+	{ TEXT("component"), NULL },
+	{ TEXT("meta"), check_meta },
+	{ .rule = NULL },
 };
 
 static const struct element *
 element_named(const struct element *table, struct span name)
 {
-	for (; table->name; table++)
-		if (span_is(name, table->name))
+	for (; table->name.ptr; table++)
+		if (span_eq(name, table->name))
 			return table;
 	return NULL;
 }

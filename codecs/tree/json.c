@@ -220,9 +220,14 @@ static bool
 read_string(struct reader *r, struct span *out)
 {
 	struct string s;
-	size_t bad;
+	size_t bad, end = plain_end(r->b.in, ++r->at);
 
-	r->at++;
+	if (end < r->b.in.len && r->b.in.ptr[end] == '"' &&
+		end - r->at <= r->b.w->limits->json_string) {
+		*out = (struct span){ &r->b.in.ptr[r->at], end - r->at };
+		r->at = end + 1;
+		return true;
+	}
 	if (!find_string(r, &s))
 		return false;
 	bad = s.wide ? utf8_check(s.raw) : s.raw.len;
