@@ -152,6 +152,12 @@ bed_divert(void *arg, const struct address *judged)
 void
 bed_open(struct bed *b, enum stub_manner manner)
 {
+	bed_open_with(b, manner, bed_answers);
+}
+
+void
+bed_open_with(struct bed *b, enum stub_manner manner, stub_answers *answers)
+{
 	struct config c;
 
 	config_init(&c);
@@ -159,7 +165,7 @@ bed_open(struct bed *b, enum stub_manner manner)
 	b->config.connect_timeout = 1;
 	b->config.flights = 8;
 	b->config.flights_per_host = 8;
-	assert_int_equal(stub_open(manner, bed_answers, NULL, &b->stub), 0);
+	assert_int_equal(stub_open(manner, answers, NULL, &b->stub), 0);
 }
 
 void

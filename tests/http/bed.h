@@ -28,6 +28,8 @@ stub_answers  bed_answers;
 unsigned      bed_divert(void *bed, const struct address *judged); /* to its stub, counted */
 
 void bed_open(struct bed *b, enum stub_manner manner); /* config may be changed before bed_start */
+/* With other pages. */
+void bed_open_with(struct bed *b, enum stub_manner manner, stub_answers *answers);
 void bed_start(struct bed *b, size_t patience_ms);
 void bed_close(struct bed *b);
 

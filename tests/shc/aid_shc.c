@@ -13,8 +13,8 @@
 enum { COORDINATE = 32 };
 
 /* The key as the issuer publishes it; a P-256 SPKI ends with x and y. */
-static struct span
-jwks_of(struct cards *c)
+struct span
+cards_jwks(struct cards *c)
 {
 	struct buf b = buf_in(c->arena, SIZE_MAX);
 	enum key_fault why;
@@ -51,7 +51,7 @@ cards_open(struct cards *c)
 	c->signer.issuer = SPAN_LIT(CARDS_ISSUER);
 	c->work = (struct work){ c->arena, &c->report, &c->limits, c->kit, CARDS_NOW };
 	report_begin(&c->report, c->arena);
-	struct trust_file file = { SPAN_LIT("jwks.json"), jwks_of(c) };
+	struct trust_file file = { SPAN_LIT("jwks.json"), cards_jwks(c) };
 	struct trust_input in = { .name = SPAN_LIT("test"),
 		.env = ENV_DEMO,
 		.domain = TRUST_SHC,

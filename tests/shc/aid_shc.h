@@ -37,6 +37,8 @@ struct cards {
 
 void cards_open(struct cards *c); /* asserts */
 void cards_close(struct cards *c);
+/* The key as its issuer publishes it; sets the signer's kid. */
+struct span cards_jwks(struct cards *c);
 /* The recipe's card; bundle and not_before are filled in where empty. */
 struct span cards_seal(struct cards *c, struct shc_recipe recipe);
 /* A card with that bundle, as compact JWS. */
