@@ -57,6 +57,12 @@ ld_need(struct ld_run *x, void *p)
 	return p;
 }
 
+/* The whole document: API, expand(), 8 and 9.  A list, or NULL once stopped. */
+struct ld *ld_expand(struct ld_run *x, const struct node *document);
+
+/* Its nodes brought together (API, 7); the expanded tree is used up. */
+struct ld *ld_flatten(struct ld_run *x, struct ld *all);
+
 /* a and b behind one another. */
 struct span ld_join(struct ld_run *x, struct span a, struct span b);
 

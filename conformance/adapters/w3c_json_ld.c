@@ -110,13 +110,13 @@ as_node(struct test *t, const struct ld *v, struct span *text)
 }
 
 void
-w3c_tell_json(struct test *t, const struct ld *is, bool relabel)
+w3c_tell_json(struct test *t, const struct ld *is)
 {
 	struct span text;
 	const struct node *got = as_node(t, is, &text);
 	const struct node *want = file_node(t->s, t->w, node_text(node_get(t->row, "expect")));
 
-	if (got && want && w3c_same_json(t->w, got, want, relabel))
+	if (got && want && w3c_same_json(t->w, got, want))
 		tell(t, CASE_PASS, "", SPAN_NONE);
 	else
 		tell(t, CASE_FAIL, "differs: ", text);
@@ -150,7 +150,58 @@ run_expand(struct test *t, const struct jsonld_options *o, const struct node *in
 	if (!out || node_get(t->row, "expectErrorCode"))
 		tell_fault(t, &outcome, out != NULL);
 	else
-		w3c_tell_json(t, out, false);
+		w3c_tell_json(t, out);
+	return 0;
+}
+
+static void
+tell_dataset(struct test *t, const struct jsonld_options *o, const struct rdf_dataset *d)
+{
+	struct span want = file_text(t->s, node_text(node_get(t->row, "expect"))), text = SPAN_NONE;
+
+	if (!node_get(t->row, "expect")) /* it only had to come through */
+		tell(t, CASE_PASS, "", SPAN_NONE);
+	else if (want.ptr && w3c_same_dataset(t->w, d, want, o->generalized, &text))
+		tell(t, CASE_PASS, "", SPAN_NONE);
+	else
+		tell(t, CASE_FAIL, "differs: ", text);
+}
+
+static int
+run_to_rdf(struct test *t, const struct jsonld_options *o, const struct node *input)
+{
+	struct jsonld_outcome outcome = { JSONLD_FINE };
+	struct rdf_dataset d = rdf_dataset_in(t->w, true);
+	int rc = jsonld_to_rdf(t->w, o, input, &outcome, &d);
+	bool through = rc == 0 && !report_failed(t->w->report);
+
+	if (rc < 0)
+		return rc;
+	if (!through || node_get(t->row, "expectErrorCode"))
+		tell_fault(t, &outcome, through);
+	else
+		tell_dataset(t, o, &d);
+	return 0;
+}
+
+static int
+run_flatten(struct test *t, const struct jsonld_options *o, const struct node *input)
+{
+	struct jsonld_outcome outcome = { JSONLD_FINE };
+	struct ld *out = NULL;
+	int rc;
+
+	if (node_get(t->row, "context")) {
+		tell(t, CASE_SKIP, "compaction is not there yet", SPAN_NONE);
+		return 0;
+	}
+	rc = jsonld_flatten(t->w, o, input, &outcome, &out);
+	if (rc < 0)
+		return rc;
+	if (!out || node_get(t->row, "expectErrorCode"))
+		tell_fault(t, &outcome, out != NULL);
+	else
+		w3c_tell_json(t, out);
 	return 0;
 }
 
@@ -161,11 +212,26 @@ struct group {
 
 static const struct group groups[] = {
 	{ "expand", run_expand },
-	{ "toRdf", NULL },
-	{ "flatten", NULL },
+	{ "toRdf", run_to_rdf },
+	{ "flatten", run_flatten },
 	{ "compact", NULL },
 	{ "fromRdf", NULL },
 };
+
+static const char *const with_nul[] = { "toRdf#tnt01", "toRdf#tnt03" };
+
+/* Documents that our reader of JSON refuses. */
+static void
+tell_unread(struct test *t)
+{
+	for (size_t i = 0; i < sizeof(with_nul) / sizeof(with_nul[0]); i++)
+		if (strcmp(t->id, with_nul[i]) == 0 && report_failed(t->w->report)) {
+			tell(t, CASE_EXCEPTION, "a text with U+0000 in it is refused by design",
+				SPAN_NONE);
+			return;
+		}
+	tell(t, CASE_FAIL, "there is no such document", SPAN_NONE);
+}
 
 static int
 run_test(struct suite *s, const struct corpus *c, const struct group *g, const struct node *row)
@@ -188,7 +254,7 @@ run_test(struct suite *s, const struct corpus *c, const struct group *g, const s
 	struct jsonld_options o = options_of(&t, &c->loader);
 	input = file_node(s, t.w, node_text(node_get(row, "input")));
 	if (!input) {
-		tell(&t, CASE_FAIL, "there is no such document", SPAN_NONE);
+		tell_unread(&t);
 		return 0;
 	}
 	return g->run(&t, &o, input);

@@ -213,9 +213,8 @@ expand_element(struct ld_run *x, const struct ld_context *c, struct span propert
 	return expand_scalar(x, c, property, element);
 }
 
-/* The walk of a whole document: API, expand(), 8 and 9. */
-static struct ld *
-expand_document(struct ld_run *x, const struct node *document)
+struct ld *
+ld_expand(struct ld_run *x, const struct node *document)
 {
 	const struct ld_context *c = context_first(x);
 	struct ld *all = c ? expand_element(x, c, SPAN_NONE, document, false) : NULL, *graph;
@@ -232,7 +231,7 @@ jsonld_expand(struct work *w, const struct jsonld_options *o, const struct node 
 	struct jsonld_outcome *outcome, struct ld **out)
 {
 	struct ld_run x = ld_begin(w, o, document);
-	struct ld *all = expand_document(&x, document);
+	struct ld *all = ld_expand(&x, document);
 	int rc = ld_end(&x, outcome);
 
 	if (rc == 0)
