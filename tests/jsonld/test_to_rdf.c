@@ -102,7 +102,7 @@ forms(void **state)
 			     "rest> _:c14n1 .\n" },
 		{ "{'@id':'urn:x:1','" V "l':{'@list':[]}}", SELF "l> <" RDF "nil> .\n" },
 		{ "{'@id':'urn:x:g','@graph':[{'@id':'urn:x:1','" V "p':'v'}],'" V "p':'w'}",
-			"<urn:x:g> <" V "p> \"w\" .\n" SELF "p> \"v\" <urn:x:g> .\n" },
+			SELF "p> \"v\" <urn:x:g> .\n<urn:x:g> <" V "p> \"w\" .\n" },
 		{ "{'@id':'urn:x:2','@reverse':{'" V "p':{'@id':'urn:x:1'}}}",
 			SELF "p> <urn:x:2> .\n" },
 		{ "{'@id':'urn:x:1','@included':[{'@id':'urn:x:2','" V "p':{'@id':'urn:x:1'}}],'" V
