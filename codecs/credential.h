@@ -4,6 +4,7 @@
 
 #include "codecs/base/span.h"
 
+struct cert;
 struct codec;
 struct node;
 
@@ -23,6 +24,7 @@ struct key_hint {
 	struct span issuer;      /* iss, DID or country code */
 	struct span kid;         /* opaque bytes, 1 to 64; of W3C credentials a URL */
 	struct span certificate; /* DER, when the document brings its own */
+	const struct cert *cert; /* the same, where the codec has read it */
 };
 
 struct proof {

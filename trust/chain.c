@@ -122,18 +122,23 @@ add_policies(X509_VERIFY_PARAM *param, const struct chain_policies *pol)
 	return true;
 }
 
-/* The one fault that may be passed over: hcert_spec asks for equal key identifiers only where both are there. */
+/* The two faults that may be passed over: hcert_spec asks for equal key identifiers only where both are there, and
+ * ICAO Doc 9303-12 for curves that are spelled out.  OpenSSL knows such a curve again only if all of its numbers are
+ * those of the named one; chain_rules.c asks for the name. */
 static int
 judge(int ok, X509_STORE_CTX *ctx)
 {
 	const struct chain_path *p = X509_STORE_CTX_get_app_data(ctx);
+	int fault = X509_STORE_CTX_get_error(ctx), depth = X509_STORE_CTX_get_error_depth(ctx);
 
-	/* the path of a CRL's own signer is judged without it */
-	if (ok == 0 && p && (p->flags & CHAIN_LEAF_UNLINKED) &&
-		X509_STORE_CTX_get_error_depth(ctx) == 0 &&
-		X509_STORE_CTX_get_error(ctx) == X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER)
-		return 1;
-	return ok;
+	if (ok != 0 || !p) /* the path of a CRL's own signer is judged without it */
+		return ok;
+	if (fault == X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER && depth == 0)
+		return (p->flags & CHAIN_LEAF_UNLINKED) != 0;
+	if (fault == X509_V_ERR_EC_KEY_EXPLICIT_PARAMS && depth > 0 &&
+		depth == sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1)
+		return (p->flags & CHAIN_EXPLICIT) != 0;
+	return 0;
 }
 
 static bool

@@ -14,6 +14,7 @@ enum chain_flag {
 	CHAIN_LEAF_UNLINKED = 1u << 2, /* a leaf without authority key identifier passes, as hcert_spec 1.0.5 has it */
 	CHAIN_BRAINPOOL = 1u << 3,     /* brainpool curves count beside P-256, P-384 and P-521 */
 	CHAIN_LAX = 1u << 5,           /* forms that RFC 5280 forbids pass: basic constraints not critical, no key identifiers */
+	CHAIN_EXPLICIT = 1u << 6,      /* an anchor may spell out the parameters of a curve that counts, as passports' do */
 	CHAIN_HISTORIC = 1u << 4       /* SHA-1, DSA, short keys, lax forms: for suites of that age, never for trust */
 };
 

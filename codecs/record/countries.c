@@ -115,3 +115,18 @@ participant_same(struct span a, struct span b)
 {
 	return span_eq(participant(a), participant(b));
 }
+
+static const char *const passports[][2] = { { "D", "DE" }, { "D<<", "DE" }, { "GBD", "GB" },
+	{ "GBN", "GB" }, { "GBO", "GB" }, { "GBP", "GB" }, { "GBS", "GB" }, { "RKS", "XK" },
+	{ "UNK", "XK" }, { "UNO", "UN" }, { "UNA", "UN" }, { "EUE", "EU" } };
+
+struct span
+passport_country(struct span code)
+{
+	struct span two = canonical(code);
+
+	for (size_t i = 0; i < sizeof(passports) / sizeof(passports[0]); i++)
+		if (span_is(code, passports[i][0]))
+			return span_of(passports[i][1]);
+	return country_known(two) ? two : SPAN_NONE;
+}

@@ -10,6 +10,9 @@ bool country_known(struct span code);
 bool country_same(struct span a, struct span b);
 /* The alpha-2 code of an alpha-3 code; any other text as it is. */
 struct span country_alpha2(struct span code);
+/* The alpha-2 code of a state as passports write it: alpha-3, D<<, GBD, UNO, ... (ICAO Doc 9303-3, section 5), or
+ * alpha-2 itself; UN and EU beside them.  Empty: none that is known. */
+struct span passport_country(struct span code);
 /* As country_same, and with the codes that the WHO's network gives to participants that are no country: XCL is XL. */
 bool participant_same(struct span a, struct span b);
 

@@ -202,6 +202,7 @@ event(struct buf *b, const struct event *e)
 	coded(&o, KEY("testType"), &e->test_type);
 	text(&o, KEY("testName"), e->test_name);
 	coded(&o, KEY("testDevice"), &e->test_device);
+	coded(&o, KEY("specimen"), &e->specimen);
 	text(&o, KEY("sampleTime"), e->sample_time);
 	text(&o, KEY("resultTime"), e->result_time);
 	coded(&o, KEY("result"), &e->result);

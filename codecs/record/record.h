@@ -43,7 +43,7 @@ struct event {
 	bool            subpotent;    /* given, but less than a dose: never counted */
 	/* test */
 	struct coded    test_type, result;
-	struct coded    test_device;
+	struct coded    test_device, specimen;
 	struct span     test_name, sample_time, result_time;
 	/* recovery */
 	struct span     first_positive;

@@ -312,3 +312,23 @@ cert_usage(const struct cert *c, bool *foreign)
 	*foreign = c->usage_foreign;
 	return c->usage;
 }
+
+struct span
+cert_extension(const struct cert *c, const char *oid)
+{
+	const ASN1_OCTET_STRING *found = NULL;
+
+	for (int i = 0; i < X509_get_ext_count(c->x509); i++) {
+		X509_EXTENSION *e = X509_get_ext(c->x509, i);
+		char name[80];
+		int len = OBJ_obj2txt(name, sizeof(name), X509_EXTENSION_get_object(e), 1);
+		if (len <= 0 || (size_t)len >= sizeof(name) || strcmp(name, oid) != 0)
+			continue;
+		if (found)
+			return SPAN_NONE;
+		found = X509_EXTENSION_get_data(e);
+	}
+	if (!found)
+		return SPAN_NONE;
+	return (struct span){ ASN1_STRING_get0_data(found), (size_t)ASN1_STRING_length(found) };
+}

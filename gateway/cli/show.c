@@ -142,6 +142,7 @@ static const struct {
 	CODED("test", test_type),
 	TEXT("test name", test_name),
 	CODED("device", test_device),
+	CODED("specimen", specimen),
 	CODED("result", result),
 	TEXT("sampled", sample_time),
 	TEXT("result at", result_time),

@@ -7,6 +7,7 @@
 #include "codecs/codec.h"
 #include "codecs/record/record.h"
 #include "config/policy.h"
+#include "trust/bind.h"
 #include "trust/web.h"
 
 enum { VERIFY_NEEDS = 8 };
@@ -24,6 +25,9 @@ struct verify {
 	struct credential       credential;
 	const struct trust_key *candidates[32];
 	size_t                  candidate_count;
+	const struct trust_key *bound; /* the key of the certificate in the document, where its authority is trusted */
+	const struct cert      *bound_cert; /* for which that was asked; NULL: not yet */
+	enum trust_bond         bond;
 	const struct trust_key *signer; /* the key that verified; else the deepest failure's */
 	bool                    verified; /* the signature check passed */
 	bool                    has_record;

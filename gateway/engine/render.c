@@ -164,7 +164,7 @@ time_member(struct buf *b, struct span key, int64_t t)
 void
 render_kid(struct buf *b, enum trust_domain domain, struct span kid)
 {
-	if (domain == TRUST_DCC || domain == TRUST_WHO) {
+	if (domain == TRUST_DCC || domain == TRUST_WHO || domain == TRUST_ICAO) {
 		buf_char(b, '"');
 		base64_encode(b, kid);
 		buf_char(b, '"');

@@ -6,6 +6,7 @@
 #include "gateway/engine/steps.h"
 
 #include "codecs/seal/key.h"
+#include "gateway/engine/bound.h"
 #include "gateway/engine/listed.h"
 
 /* Binary channels (raw COSE, zlib) must keep their last byte even where it is a line end. */
@@ -73,15 +74,23 @@ step_scope(const struct verify *v)
 }
 
 static int
+find_keys(struct work *w, struct verify *v, const struct key_hint *hint)
+{
+	return bound_asks(v, hint) ? bound_find(w, v, hint) : listed_find(w, v, hint);
+}
+
+static int
 issuer_of_proof(struct work *w, struct verify *v, const struct proof *p)
 {
-	int r = listed_find(w, v, &p->hint);
+	int r = find_keys(w, v, &p->hint);
 	size_t n = v->candidate_count;
 
 	if (r != 0)
 		return r;
 	if (n == 0 && p->hint.kid.len == 0 && p->hint.certificate.len == 0)
 		report_fail(w->report, REASON_ISSUER_NO_KID, PLACE_NONE);
+	else if (n == 0 && bound_asks(v, &p->hint))
+		r = bound_missing(w, v, &p->hint);
 	else if (n == 0)
 		r = listed_missing(w, v, &p->hint);
 	else if (!v->candidates[0]->key) /* refused keys come last: all of them are */
@@ -166,7 +175,7 @@ step_signature(struct work *w, struct verify *v)
 		enum key_result worst = KEY_ALG_REFUSED;
 		bool valid = false;
 		p->p384_es256 = v->policy->p384_es256;
-		int r = listed_find(w, v, &p->hint);
+		int r = find_keys(w, v, &p->hint);
 		if (r == 0)
 			r = verify_proof(w, v, p, &worst, &valid);
 		if (r != 0)

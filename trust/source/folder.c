@@ -3,8 +3,11 @@
  * The country is the file's folder or the beginning of its name ("SE/dsc.pem",
  * "SE_dsc.pem"), else the operator's for the source, else the certificate's own.
  * Authorities among the files are no signers; those of `anchors` vouch for them.
+ * For ICAO's schemes it is the other way round: documents bring their signer's
+ * certificate along, and the files are the authorities (CSCA) that it must come from.
  */
 #include "codecs/base/arena.h"
+#include "trust/bind.h"
 #include "trust/source/anchors.h"
 
 #include <string.h>
@@ -56,12 +59,12 @@ country_of(struct span path)
 }
 
 static int
-add_cert(const struct cert *cert, struct span country, const struct anchors *a,
-	struct trust_builder *b)
+add_cert(const struct trust_input *in, const struct cert *cert, struct span country,
+	const struct anchors *a, struct trust_builder *b)
 {
 	struct candidate c = { .cert = cert, .country = country };
 
-	if (!cert_is_ca(cert))
+	if (cert_is_ca(cert) == trust_binds(in->domain))
 		return signer_add(&c, a, b);
 	builder_skip(b);
 	return 0;
@@ -88,7 +91,7 @@ add_file(struct room *room, const struct trust_input *in, const struct trust_fil
 		builder_skip(b);
 	for (size_t i = 0; i < count; i++) {
 		if (r == 0)
-			r = add_cert(room->certs[i], country, a, b);
+			r = add_cert(in, room->certs[i], country, a, b);
 		cert_free(room->certs[i]);
 	}
 	return r;

@@ -100,7 +100,7 @@ function findings(report) {
 
 const LABELS = { disease: 'Disease', vaccine: 'Type of vaccine', brand: 'Product', manufacturer: 'Manufacturer',
 	maHolder: 'Authorisation holder', lot: 'Batch', date: 'Date', dose: 'Dose', testType: 'Type of test', testName: 'Test',
-	testDevice: 'Test device', sampleTime: 'Sample taken', resultTime: 'Result found', result: 'Result',
+	testDevice: 'Test device', specimen: 'Specimen', sampleTime: 'Sample taken', resultTime: 'Result found', result: 'Result',
 	firstPositive: 'First positive test', validFrom: 'Valid from', validUntil: 'Valid until', nextDose: 'Next dose due',
 	country: 'Country', centre: 'Centre', practitioner: 'Practitioner', issuer: 'Issuer', identifier: 'Identifier',
 	family: 'Family name', given: 'Given name', familyTransliterated: 'Passport family name',

@@ -1,0 +1,36 @@
+/* bound.c - see bound.h: the certificate in the document, traced to an authority of the policy's environment. */
+#include "gateway/engine/bound.h"
+
+#include "gateway/engine/steps.h"
+
+bool
+bound_asks(const struct verify *v, const struct key_hint *hint)
+{
+	return hint->cert && trust_binds(step_scope(v).domain);
+}
+
+int
+bound_find(struct work *w, struct verify *v, const struct key_hint *hint)
+{
+	if (v->bound_cert != hint->cert) {
+		int r = trust_bind(w, v->trust, step_scope(v), hint->cert, &v->bound, &v->bond);
+		if (r != 0)
+			return r;
+		v->bound_cert = hint->cert;
+	}
+	v->candidates[0] = v->bound;
+	v->candidate_count = v->bound != NULL;
+	return 0;
+}
+
+int
+bound_missing(struct work *w, struct verify *v, const struct key_hint *hint)
+{
+	enum reason reason = v->bond == BOND_BAD ? REASON_ISSUER_CHAIN : REASON_ISSUER_UNKNOWN;
+	bool elsewhere = false;
+	int r = trust_bind_elsewhere(w, v->trust, step_scope(v), hint->cert, &elsewhere);
+
+	if (r == 0)
+		report_fail(w->report, elsewhere ? REASON_ISSUER_ENVIRONMENT : reason, PLACE_NONE);
+	return r;
+}
