@@ -24,7 +24,6 @@ struct key_hint {
 	struct span issuer;      /* iss, DID or country code */
 	struct span kid;         /* opaque bytes, 1 to 64; of W3C credentials a URL */
 	struct span certificate; /* DER, when the document brings its own */
-	const struct cert *cert; /* the same, where the codec has read it */
 };
 
 struct proof {
@@ -32,6 +31,7 @@ struct proof {
 	unsigned        accept; /* the algorithms that the scheme allows at all, as SIG_BITs */
 	bool            p384_es256; /* the policy's switch: ES256 (SHA-256) under a P-384 key, as some issuers did */
 	struct key_hint hint;
+	const struct cert *cert; /* hint.certificate, where the codec has read it */
 	struct span     signed_bytes; /* exactly what the signature covers */
 	struct span     signature;    /* as the scheme carries it: raw r||s, RSA octets, Ed25519 octets */
 };

@@ -118,7 +118,7 @@ read_cert(struct work *w, const struct node *sig, struct vds *v, struct proof *p
 	}
 	if ((r = arena_defer(w->arena, drop_cert, cert)) != 0)
 		return r;
-	v->cert = p->hint.cert = cert;
+	v->cert = p->cert = cert;
 	return 0;
 }
 

@@ -4,19 +4,19 @@
 #include "gateway/engine/steps.h"
 
 bool
-bound_asks(const struct verify *v, const struct key_hint *hint)
+bound_asks(const struct verify *v, const struct proof *p)
 {
-	return hint->cert && trust_binds(step_scope(v).domain);
+	return p->cert && trust_binds(step_scope(v).domain);
 }
 
 int
-bound_find(struct work *w, struct verify *v, const struct key_hint *hint)
+bound_find(struct work *w, struct verify *v, const struct proof *p)
 {
-	if (v->bound_cert != hint->cert) {
-		int r = trust_bind(w, v->trust, step_scope(v), hint->cert, &v->bound, &v->bond);
+	if (v->bound_cert != p->cert) {
+		int r = trust_bind(w, v->trust, step_scope(v), p->cert, &v->bound, &v->bond);
 		if (r != 0)
 			return r;
-		v->bound_cert = hint->cert;
+		v->bound_cert = p->cert;
 	}
 	v->candidates[0] = v->bound;
 	v->candidate_count = v->bound != NULL;
@@ -24,11 +24,11 @@ bound_find(struct work *w, struct verify *v, const struct key_hint *hint)
 }
 
 int
-bound_missing(struct work *w, struct verify *v, const struct key_hint *hint)
+bound_missing(struct work *w, struct verify *v, const struct proof *p)
 {
 	enum reason reason = v->bond == BOND_BAD ? REASON_ISSUER_CHAIN : REASON_ISSUER_UNKNOWN;
 	bool elsewhere = false;
-	int r = trust_bind_elsewhere(w, v->trust, step_scope(v), hint->cert, &elsewhere);
+	int r = trust_bind_elsewhere(w, v->trust, step_scope(v), p->cert, &elsewhere);
 
 	if (r == 0)
 		report_fail(w->report, elsewhere ? REASON_ISSUER_ENVIRONMENT : reason, PLACE_NONE);

@@ -74,23 +74,23 @@ step_scope(const struct verify *v)
 }
 
 static int
-find_keys(struct work *w, struct verify *v, const struct key_hint *hint)
+find_keys(struct work *w, struct verify *v, const struct proof *p)
 {
-	return bound_asks(v, hint) ? bound_find(w, v, hint) : listed_find(w, v, hint);
+	return bound_asks(v, p) ? bound_find(w, v, p) : listed_find(w, v, &p->hint);
 }
 
 static int
 issuer_of_proof(struct work *w, struct verify *v, const struct proof *p)
 {
-	int r = find_keys(w, v, &p->hint);
+	int r = find_keys(w, v, p);
 	size_t n = v->candidate_count;
 
 	if (r != 0)
 		return r;
 	if (n == 0 && p->hint.kid.len == 0 && p->hint.certificate.len == 0)
 		report_fail(w->report, REASON_ISSUER_NO_KID, PLACE_NONE);
-	else if (n == 0 && bound_asks(v, &p->hint))
-		r = bound_missing(w, v, &p->hint);
+	else if (n == 0 && bound_asks(v, p))
+		r = bound_missing(w, v, p);
 	else if (n == 0)
 		r = listed_missing(w, v, &p->hint);
 	else if (!v->candidates[0]->key) /* refused keys come last: all of them are */
@@ -175,7 +175,7 @@ step_signature(struct work *w, struct verify *v)
 		enum key_result worst = KEY_ALG_REFUSED;
 		bool valid = false;
 		p->p384_es256 = v->policy->p384_es256;
-		int r = find_keys(w, v, &p->hint);
+		int r = find_keys(w, v, p);
 		if (r == 0)
 			r = verify_proof(w, v, p, &worst, &valid);
 		if (r != 0)

@@ -48,7 +48,7 @@ test_keys_of_their_issuer(void **state)
 	struct trust_scope scope = { ENV_PRODUCTION, TRUST_SHC };
 	const struct trust_key *found[4];
 	struct trust *t = world_build(&w, in, 3);
-	struct key_hint hint = { span_of(upper), trust_key_at(t, 0)->kid, SPAN_NONE, NULL };
+	struct key_hint hint = { span_of(upper), trust_key_at(t, 0)->kid, SPAN_NONE };
 
 	(void)state;
 	assert_int_equal(trust_find(t, scope, &hint, found, 4), 1);
@@ -67,7 +67,7 @@ test_keys_of_their_issuer(void **state)
 	hint.kid = SPAN_NONE;
 	assert_false(trust_kid_elsewhere(t, scope, &hint));
 	scope.env = ENV_DEMO;
-	hint = (struct key_hint){ span_of(lower), trust_key_at(t, 0)->kid, SPAN_NONE, NULL };
+	hint = (struct key_hint){ span_of(lower), trust_key_at(t, 0)->kid, SPAN_NONE };
 	assert_false(
 		trust_kid_elsewhere(t, scope, &hint)); /* of this scope only one issuer has it */
 	trust_unref(t);
