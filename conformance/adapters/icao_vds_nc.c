@@ -80,8 +80,7 @@ signed_by_itself(const struct sample *v)
 	const struct proof *p = v->seen.credential.proofs;
 	enum key_result result = KEY_MISMATCH;
 
-	if (!dcc_passed(v->field->suite, CHECK_DECODE) || !p || !p->cert ||
-		!cert_key(p->cert))
+	if (!dcc_passed(v->field->suite, CHECK_DECODE) || !p || !p->cert || !cert_key(p->cert))
 		return false;
 	return key_verify(cert_key(p->cert), p, v->field->suite->kit, &result) == 0 &&
 	       result == KEY_VALID;
