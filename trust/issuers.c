@@ -106,6 +106,18 @@ trust_sort_issuers(struct trust *t)
 	return 0;
 }
 
+size_t
+trust_issuer_count(const struct trust *t)
+{
+	return t->issuer_count;
+}
+
+const struct trust_issuer *
+trust_issuer_at(const struct trust *t, size_t index)
+{
+	return &t->issuers[index];
+}
+
 const struct trust_issuer *
 trust_issuer(const struct trust *t, struct trust_scope scope, struct span iss)
 {

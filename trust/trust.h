@@ -124,6 +124,8 @@ struct trust_revocation {
 bool trust_revocation(const struct trust *t, struct trust_scope scope, struct span iss, struct span kid, struct span rid,
 		      struct moment issued, struct trust_revocation *out);
 
+size_t                          trust_issuer_count(const struct trust *t);
+const struct trust_issuer      *trust_issuer_at(const struct trust *t, size_t index); /* by source, then list order */
 size_t                          trust_source_count(const struct trust *t);
 const struct trust_source_info *trust_source_at(const struct trust *t, size_t index);
 size_t                          trust_key_count(const struct trust *t);

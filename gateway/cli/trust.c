@@ -46,6 +46,8 @@ print_source(struct session *s, const struct trust_source_info *i)
 	}
 	printf("  %zu keys, %zu refused, %zu skipped%s\n", i->keys, i->refused, i->skipped,
 		trust_stale(i, s->now) ? "; TOO OLD: verdicts by its keys are indeterminate" : "");
+	if (i->issuers + i->rid_lists > 0)
+		printf("  %zu issuers, %zu revocation lists\n", i->issuers, i->rid_lists);
 	printf("  list %s, items %s\n",
 		i->list_signed ? "signed by the pinned key" : "not signed or not pinned",
 		i->items_checked ? "checked against their authorities" : "not checked further");
@@ -66,25 +68,59 @@ list(struct session *s)
 static void
 print_key(struct session *s, const struct trust_key *k)
 {
-	struct buf kid = buf_in(s->arena, 256);
+	struct buf kid = buf_in(s->arena, 1024);
 
-	base64_encode(&kid, k->kid);
+	/* of health cards and W3C credentials it is text */
+	if (k->source->domain == TRUST_SHC || k->source->domain == TRUST_VC)
+		buf_add(&kid, k->kid);
+	else
+		base64_encode(&kid, k->kid);
 	printf("  %-14.*s %-9s ", (int)kid.len, (const char *)kid.ptr,
 		k->key ? key_type(k->key) : "refused");
 	printf("%c%c%c", k->usage & USAGE_TEST ? 't' : '-',
 		k->usage & USAGE_VACCINATION ? 'v' : '-', k->usage & USAGE_RECOVERY ? 'r' : '-');
 	print_time(s->arena, "from", k->not_before);
 	print_time(s->arena, "until", k->not_after);
+	print_time(s->arena, "seen", k->seen_at);
 	printf("  ");
 	show_text(k->name);
 	printf("  [%.*s]%s%s\n", (int)k->source->name.len, (const char *)k->source->name.ptr,
 		k->key ? "" : " ", k->key ? "" : key_fault_text(k->fault));
 }
 
+static void
+print_issuer(struct session *s, const struct trust_issuer *i)
+{
+	show_text(i->iss);
+	printf("  ");
+	show_text(i->name);
+	if (i->canonical.len > 0) {
+		printf(", now ");
+		show_text(i->canonical);
+	}
+	print_time(s->arena, "seen", i->seen_at);
+	printf("  [%.*s]\n", (int)i->source->name.len, (const char *)i->source->name.ptr);
+}
+
+static size_t
+show_issuers(struct session *s, const char *authority)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < trust_issuer_count(s->trust); i++) {
+		const struct trust_issuer *one = trust_issuer_at(s->trust, i);
+		if (authority && !span_is(one->iss, authority))
+			continue;
+		print_issuer(s, one);
+		found++;
+	}
+	return found;
+}
+
 static int
 show(struct session *s, const char *authority)
 {
-	size_t found = 0;
+	size_t found = show_issuers(s, authority);
 
 	for (size_t i = 0; i < trust_key_count(s->trust); i++) {
 		const struct trust_key *k = trust_key_at(s->trust, i);

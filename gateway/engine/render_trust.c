@@ -65,6 +65,10 @@ source(struct buf *b, const struct trust_source_info *s, int64_t now)
 	number(b, "refused", s->refused);
 	number(b, "skipped", s->skipped);
 	number(b, "unchecked", s->unchecked);
+	if (s->issuers > 0)
+		number(b, "issuers", s->issuers);
+	if (s->rid_lists > 0)
+		number(b, "revocationLists", s->rid_lists);
 	if (s->fault) {
 		text(b, "fault", span_of(s->fault));
 		text(b, "faultFile", s->fault_file);
@@ -161,6 +165,9 @@ key(struct buf *b, const struct trust_key *k)
 	usage(b, k->usage);
 	when(b, "from", k->not_before);
 	when(b, "until", k->not_after);
+	when(b, "seen", k->seen_at);
+	if (k->crl_version > 0)
+		number(b, "revocationListVersion", (size_t)k->crl_version);
 	if (k->cert) {
 		buf_str(b, ",\"sha256\":\"");
 		buf_hex(b, cert_sha256(k->cert));
@@ -169,26 +176,45 @@ key(struct buf *b, const struct trust_key *k)
 	buf_char(b, '}');
 }
 
-bool
-render_authority(struct buf *b, const struct trust *t, struct span authority)
+/* Every list that names it, with or without keys. */
+static size_t
+listings(struct buf *b, const struct trust *t, struct span iss)
 {
 	size_t found = 0;
 
+	for (size_t i = 0; i < trust_issuer_count(t); i++) {
+		const struct trust_issuer *one = trust_issuer_at(t, i);
+		if (!span_eq(one->iss, iss))
+			continue;
+		buf_str(b, found++ == 0 ? ",\"listings\":[{\"source\":" : ",{\"source\":");
+		buf_json(b, one->source->name);
+		text(b, "environment", span_of(env_name(one->source->env)));
+		text(b, "name", one->name);
+		text(b, "canonical", one->canonical);
+		when(b, "seen", one->seen_at);
+		buf_char(b, '}');
+	}
+	buf_str(b, found > 0 ? "]" : "");
+	return found;
+}
+
+bool
+render_authority(struct buf *b, const struct trust *t, struct span authority)
+{
+	size_t found = 0, known = 0;
+
+	buf_str(b, "{\"authority\":");
+	buf_json(b, authority);
+	known = listings(b, t, authority);
+	buf_str(b, ",\"keys\":[");
 	for (size_t i = 0; i < trust_key_count(t); i++) {
 		const struct trust_key *k = trust_key_at(t, i);
 		if (!span_eq(k->authority, authority))
 			continue;
-		if (found == 0) {
-			buf_str(b, "{\"authority\":");
-			buf_json(b, authority);
-			buf_str(b, ",\"keys\":[");
-		} else {
+		if (found++ > 0)
 			buf_char(b, ',');
-		}
 		key(b, k);
-		found++;
 	}
-	if (found > 0)
-		buf_str(b, "]}");
-	return found > 0;
+	buf_str(b, "]}");
+	return found + known > 0;
 }
