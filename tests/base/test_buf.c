@@ -226,7 +226,44 @@ test_json_strings(void **unused)
 	desk_end(&d);
 }
 
-/* Each byte at each place of a text of some words, against a plain statement of the rule. */
+/* What a byte becomes in a JSON string. */
+static void
+escaped(char c, char out[8])
+{
+	const char *shorter = c ? strchr("\"\\\bb\ff\nn\rr\tt", c) : NULL;
+
+	snprintf(out, 8, "\\u%04x", (uint8_t)c);
+	if ((uint8_t)c >= 0x80)
+		memcpy(out, "\xef\xbf\xbd", 4);
+	else if ((uint8_t)c < 0x20 && shorter)
+		snprintf(out, 8, "\\%c", shorter[1]);
+	else if (c == '"' || c == '\\')
+		snprintf(out, 8, "\\%c", c);
+	else if ((uint8_t)c >= 0x20 && c != 0x7f)
+		snprintf(out, 8, "%c", c);
+}
+
+static void
+json_of_each_byte(struct desk *d, size_t len)
+{
+	for (size_t i = 0; i < len * 256; i++) {
+		char text[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", expected[64],
+		     middle[8];
+		size_t at = i / 256;
+		text[len] = 0;
+		text[at] = (char)(i % 256);
+		escaped(text[at], middle);
+		int n = snprintf(expected, sizeof(expected), "\"%.*s%s%s\"", (int)at, text, middle,
+			&text[at + 1]);
+		assert_in_range(n, len + 2, sizeof(expected) - 1);
+		struct buf b = buf_in(d->arena, 100);
+		buf_json(&b, (struct span){ (const uint8_t *)text, len });
+		assert_span_is(buf_span(&b), expected);
+		arena_reset(d->arena);
+	}
+}
+
+/* Each byte at each place of a text of each length up to some words, against a plain statement of the rule. */
 static void
 test_json_of_each_byte_at_each_place(void **unused)
 {
@@ -234,26 +271,26 @@ test_json_of_each_byte_at_each_place(void **unused)
 
 	(void)unused;
 	desk_begin(&d, 65536);
-	for (unsigned i = 0; i < 19 * 256; i++) {
-		char text[] = "abcdefghijklmnopqrs", expected[40], middle[8];
-		char c = (char)(i % 256);
-		size_t at = i / 256;
-		text[at] = c;
-		snprintf(middle, sizeof(middle), "\\u%04x", (uint8_t)c);
-		const char *shorter = c ? strchr("\"\\\bb\ff\nn\rr\tt", c) : NULL;
-		if ((uint8_t)c >= 0x80)
-			memcpy(middle, "\xef\xbf\xbd", 4);
-		else if ((uint8_t)c < 0x20 && shorter)
-			snprintf(middle, sizeof(middle), "\\%c", shorter[1]);
-		else if (c == '"' || c == '\\')
-			snprintf(middle, sizeof(middle), "\\%c", c);
-		else if ((uint8_t)c >= 0x20 && c != 0x7f)
-			snprintf(middle, sizeof(middle), "%c", c);
-		snprintf(expected, sizeof(expected), "\"%.*s%s%s\"", (int)at, text, middle,
-			&text[at + 1]);
-		struct buf b = buf_in(d.arena, 100);
-		buf_json(&b, (struct span){ (const uint8_t *)text, 19 });
-		assert_span_is(buf_span(&b), expected);
+	for (size_t len = 1; len <= 35; len++)
+		json_of_each_byte(&d, len);
+	desk_end(&d);
+}
+
+/* Padded literals where there is room for the padding, where there is not, and at the ceiling. */
+static void
+test_padded(void **unused)
+{
+	struct desk d;
+
+	(void)unused;
+	desk_begin(&d, 65536);
+	for (size_t max = 0; max < 80; max++) {
+		struct buf b = buf_in(d.arena, max);
+		for (int i = 0; i < 4; i++)
+			buf_padded(&b, BUF_PADDED("\"name\":"));
+		assert_int_equal(b.error, max < 28 ? -ENOBUFS : 0);
+		if (max >= 28)
+			assert_span_is(buf_span(&b), "\"name\":\"name\":\"name\":\"name\":");
 		arena_reset(d.arena);
 	}
 	desk_end(&d);
@@ -375,6 +412,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_json_strings),
 		cmocka_unit_test(test_json_of_each_byte_at_each_place),
+		cmocka_unit_test(test_padded),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_utf8_whole),
 		cmocka_unit_test(test_out_of_memory),

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -106,6 +107,34 @@ test_pairs(void **state)
 		enum reason want = known ? REASON_JWS_STRUCTURE : REASON_SHC_NUMERIC;
 		if (report_reason(&c.report) != want)
 			fail_msg("%u: %s", pair, reason_code(report_reason(&c.report)));
+	}
+}
+
+/* Each byte at each place of 18 digits: what is no digit, and a pair that is no character, is told by its place. */
+static void
+test_digits(void **state)
+{
+	struct verify v;
+
+	(void)state;
+	for (size_t i = 0; i < 18 * 256; i++) {
+		char text[] = "shc:/202020202020202020", byte = (char)(i % 256);
+		size_t at = 5 + i / 256, pair = at - (at - 5) % 2;
+		text[at] = byte;
+		bool digit = byte >= '0' && byte <= '9';
+		bool known = digit &&
+			     strchr("-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+				    "abcdefghijklmnopqrstuvwxyz",
+				     (text[pair] - '0') * 10 + (text[pair + 1] - '0') + 45);
+		if (at == 22 && strchr(" \t\r\n", byte))
+			continue; /* cut off: one digit less */
+		if (byte == '/' || byte == '\n')
+			continue; /* of chunks, or another line */
+		cards_verify(&c, (struct span){ (const uint8_t *)text, sizeof(text) - 1 }, &v);
+		const struct check *row = &c.report.checks[CHECK_DECODE];
+		enum reason want = known ? REASON_JWS_STRUCTURE : REASON_SHC_NUMERIC;
+		if (row->reason != want || (!known && row->at.offset != pair))
+			fail_msg("%zu: %s at %zu", i, reason_code(row->reason), row->at.offset);
 	}
 }
 
@@ -350,6 +379,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_code_length),
 		cmocka_unit_test(test_chunks_in_any_order),
 		cmocka_unit_test(test_many_chunks),
