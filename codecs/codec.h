@@ -40,6 +40,10 @@ struct codec {
 	 * A report_fail on the running check (decode, or format where the prefix says so) ends the verification. */
 	int (*decode)(struct work *w, struct span in, struct credential *out);
 
+	/* What the proofs cover, where finding that out is dear: fills signed_bytes, once a trusted key was found.
+	 * Anything reported ends the verification.  NULL: decode has filled them. */
+	int (*cover)(struct work *w, struct credential *c);
+
 	/* The scheme's own rules, once the signature holds.  May be NULL. */
 	int (*check)(struct work *w, const struct credential *c);
 

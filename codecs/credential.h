@@ -34,6 +34,8 @@ struct proof {
 	const struct cert *cert; /* hint.certificate, where the codec has read it */
 	struct span     signed_bytes; /* exactly what the signature covers */
 	struct span     signature;    /* as the scheme carries it: raw r||s, RSA octets, Ed25519 octets */
+	const struct span *others;    /* what issuers of the scheme have signed in place of signed_bytes; as good */
+	size_t             other_count;
 };
 
 #define TIME_NONE INT64_MIN

@@ -13,7 +13,7 @@
 
 static const char layer[] = "cose";
 
-enum { LABEL_ALG = 1, LABEL_CRIT = 2, LABEL_KID = 4, TAG_SIGN1 = 18, TAG_CWT = 61, KID_MAX = 64 };
+enum { LABEL_ALG = 1, LABEL_CRIT = 2, LABEL_KID = 4, TAG_SIGN1 = 18, TAG_CWT = 61, KID_MAX = 4096 };
 
 static const struct {
 	int64_t number;

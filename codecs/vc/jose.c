@@ -4,8 +4,11 @@
  * The two never mix: a payload with a `vc` claim is a token, and a credential whose
  * payload has one is refused, for nobody could say which of the two was meant.
  */
+#include "codecs/base/arena.h"
 #include "codecs/base/buf.h"
+#include "codecs/base/date.h"
 #include "codecs/seal/jws.h"
+#include "codecs/tree/edit.h"
 #include "codecs/vc/vc.h"
 
 #include <math.h>
@@ -128,6 +131,61 @@ check_media_types(struct work *w, const struct vc *vc)
 			node_place_under(w, vc->header, "cty", "jws-header"));
 }
 
+static const struct node *
+text_node(struct work *w, const struct node *parent, struct span text)
+{
+	struct node *n = ARENA_NEW(w->arena, struct node);
+
+	if (n)
+		*n = (struct node){ .kind = NODE_TEXT, .parent = parent, .as.bytes = text };
+	return n;
+}
+
+/* A claim as the member for which it stands: texts as they are, times written out. */
+static int
+member_of(struct work *w, const struct node *parent, const struct node *claim,
+	const struct node **out)
+{
+	struct buf b = buf_in(w->arena, 64);
+	struct span text = node_text(claim);
+	double t;
+
+	if (claim->kind != NODE_TEXT && numeric_date(claim, &t)) {
+		time_format(&b, (int64_t)floor(t));
+		text = buf_span(&b);
+	}
+	if (b.error)
+		return b.error;
+	*out = text_node(w, parent, text);
+	return *out ? 0 : arena_error(w->arena);
+}
+
+/* The credential with what its token says in its place (1.1, 6.3.1). */
+static int
+complete(struct work *w, struct vc *vc)
+{
+	bool first = vc->model == VC_MODEL_11;
+	const char *nbf = node_get(vc->claims, "nbf") ? "nbf" : "iat";
+	const struct {
+		const char *claim, *member;
+	} rows[] = { { "iss", vc_is_presentation(vc->doc) ? "holder" : "issuer" }, { "jti", "id" },
+		{ nbf, first ? "issuanceDate" : "validFrom" },
+		{ "exp", first ? "expirationDate" : "validUntil" } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct node *claim = node_get(vc->claims, rows[i].claim);
+		struct edit e = { .key = rows[i].member };
+		int r;
+
+		if (!claim || node_get(vc->doc, rows[i].member))
+			continue;
+		if ((r = member_of(w, vc->doc, claim, &e.value)) != 0 ||
+			(r = edit_map(w, vc->doc, &e, &vc->doc)) != 0)
+			return r;
+	}
+	return 0;
+}
+
 static int
 take_token(struct work *w, struct vc *vc, const struct jws *j, struct credential *out)
 {
@@ -147,6 +205,9 @@ take_token(struct work *w, struct vc *vc, const struct jws *j, struct credential
 		return r;
 	take_dates(w, vc->claims, true, out);
 	vc->issuer = iss;
+	if ((r = complete(w, vc)) != 0)
+		return r;
+	out->payload = vc->doc;
 	return add_proof(w, j, iss, out);
 }
 

@@ -7,23 +7,8 @@
 #include "codecs/vc/vc.h"
 
 #include "codecs/base/arena.h"
-#include "codecs/seal/jws.h"
 
 #include <string.h>
-
-static bool
-mentions(struct span in, const char *text)
-{
-	return memmem(in.ptr, in.len, text, strlen(text)) != NULL;
-}
-
-static bool
-detect(struct span in)
-{
-	if (in.len > 0 && in.ptr[0] == '{')
-		return mentions(in, "\"@context\"");
-	return jws_looks_like(in) || vc_looks_like_cose(in);
-}
 
 void
 vc_add_layer(struct credential *c, const char *name, struct span bytes, const struct node *tree)
@@ -100,6 +85,25 @@ vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct c
 	return 0;
 }
 
+static int decode_as(struct work *w, struct span in, struct vc *vc, struct credential *out);
+
+/* A credential inside a data: URL (2.0, 4.12.1): what is enveloped says everything, the envelope nothing. */
+static int
+decode_enveloped(struct work *w, const struct node *doc, struct vc *vc, struct credential *out)
+{
+	const struct node *id = node_get(doc, "id");
+	struct span inner = SPAN_NONE;
+	int r = vc_enveloped(w, node_text(id), &inner);
+
+	if (r != 0)
+		return r;
+	if (inner.ptr)
+		return decode_as(w, inner, vc, out);
+	report_fail(w->report, REASON_VC_MEDIA_TYPE,
+		id ? node_place(w, id, "json") : node_place_under(w, doc, "id", "json"));
+	return 0;
+}
+
 static int
 decode_json(struct work *w, struct span in, struct vc *vc, struct credential *out)
 {
@@ -111,26 +115,44 @@ decode_json(struct work *w, struct span in, struct vc *vc, struct credential *ou
 	vc_add_layer(out, "json", in, doc);
 	vc->form = VC_JSON;
 	vc->layer = "json";
-	return vc_take_document(w, vc, doc, out);
+	if (vc_has_type(doc, "EnvelopedVerifiableCredential") && out->layer_count == 1)
+		return decode_enveloped(w, doc, vc, out);
+	if ((r = vc_take_document(w, vc, doc, out)) != 0 || report_failed(w->report))
+		return r;
+	if (vc_is_presentation(doc)) {
+		report_fail(w->report, REASON_VC_PRESENTATION, node_place(w, doc, vc->layer));
+		return 0;
+	}
+	return vc_take_proofs(w, vc, out);
+}
+
+static int
+decode_as(struct work *w, struct span in, struct vc *vc, struct credential *out)
+{
+	if (in.ptr[0] == '{')
+		return decode_json(w, in, vc, out);
+	if (vc_looks_like_cose(in))
+		return vc_decode_cose(w, in, vc, out);
+	return vc_decode_jws(w, in, vc, out);
 }
 
 static int
 decode(struct work *w, struct span in, struct credential *out)
 {
 	struct vc *vc = ARENA_NEW(w->arena, struct vc);
-	int r;
 
 	if (!vc)
 		return arena_error(w->arena);
-	if (in.ptr[0] == '{')
-		r = decode_json(w, in, vc, out);
-	else if (vc_looks_like_cose(in))
-		r = vc_decode_cose(w, in, vc, out);
-	else
-		r = vc_decode_jws(w, in, vc, out);
+	int r = decode_as(w, in, vc, out);
 	out->scheme = vc->form == VC_JSON ? "vc" : "vc-jwt";
 	out->scheme_data = vc;
 	return r;
+}
+
+static int
+cover(struct work *w, struct credential *c)
+{
+	return vc_cover_proofs(w, c->scheme_data, c);
 }
 
 static int
@@ -161,8 +183,10 @@ static const struct scheme schemes[] = {
 const struct codec vc_codec = {
 	.name = "vc",
 	.schemes = schemes,
-	.detect = detect,
+	.detect = vc_detect,
+	.split = vc_split,
 	.decode = decode,
+	.cover = cover,
 	.check = check,
 	.normalise = normalise,
 };

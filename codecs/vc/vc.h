@@ -5,6 +5,7 @@
 #include "codecs/base/report.h"
 #include "codecs/codec.h"
 #include "codecs/vc/model.h"
+#include "codecs/vc/proof.h"
 
 enum vc_form {
 	VC_JSON,  /* the document with its proof inside */
@@ -22,12 +23,14 @@ struct vc {
 	const struct node *claims; /* VC_TOKEN and VC_JOSE: the payload */
 	const struct node *header; /* VC_TOKEN and VC_JOSE */
 	struct span        issuer; /* of the credential, else of the token */
+	struct vc_proof   *proofs; /* VC_JSON: beside those of struct credential */
+	size_t             proof_count;
 };
 
 /* The algorithms that each form may be signed with (VC-JOSE-COSE, 3.1.1; the 1.1 model leaves it open). */
 #define VC_ALGORITHMS                                                                                          \
 	(SIG_BIT(SIG_ES256) | SIG_BIT(SIG_ES384) | SIG_BIT(SIG_ES512) | SIG_BIT(SIG_PS256) | SIG_BIT(SIG_PS384) | \
-	 SIG_BIT(SIG_PS512) | SIG_BIT(SIG_RS256) | SIG_BIT(SIG_EDDSA))
+	 SIG_BIT(SIG_PS512) | SIG_BIT(SIG_RS256) | SIG_BIT(SIG_EDDSA) | SIG_BIT(SIG_ES256K))
 
 /* vc.c: for the files of each form.  Takes over the document: model, issuer, dates; faults are reported. */
 int  vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct credential *out);
@@ -37,6 +40,17 @@ int  vc_add_proof(struct work *w, struct credential *c, struct proof **p);
 /* Narrows the time within which the credential is valid; node: where it stands. */
 void vc_not_before(struct credential *c, int64_t t, const struct node *node);
 void vc_not_after(struct credential *c, int64_t t, const struct node *node);
+
+/* kind.c: whether it is a credential or presentation at all, by a look at its beginning. */
+bool vc_detect(struct span in);
+/* A presentation's credentials, each on its own. */
+int  vc_split(struct work *w, struct span in, struct span **entries, size_t *count);
+/* What a data: URL of a credential holds; ptr NULL: it is none. */
+int  vc_enveloped(struct work *w, struct span url, struct span *out);
+
+/* proofs.c: those inside the document, and, once a trusted key was found, what they cover. */
+int vc_take_proofs(struct work *w, struct vc *vc, struct credential *out);
+int vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c);
 
 /* jose.c */
 int  vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *out);

@@ -131,6 +131,20 @@ static const enum reason signature_reason[] = {
 	[KEY_MISMATCH] = REASON_SIGNATURE_MISMATCH,
 };
 
+/* p, and where it does not fit, the same signature over what else may have been signed. */
+static int
+verify_forms(const struct work *w, const struct key *k, const struct proof *p, enum key_result *out)
+{
+	struct proof other = *p;
+	int r = key_verify(k, p, w->kit, out);
+
+	for (size_t i = 0; r == 0 && *out == KEY_MISMATCH && i < p->other_count; i++) {
+		other.signed_bytes = p->others[i];
+		r = key_verify(k, &other, w->kit, out);
+	}
+	return r;
+}
+
 /* Tries every candidate; the key that goes deepest is the signer.  *valid only by KEY_VALID. */
 static int
 verify_proof(struct work *w, struct verify *v, const struct proof *p, enum key_result *worst,
@@ -143,7 +157,7 @@ verify_proof(struct work *w, struct verify *v, const struct proof *p, enum key_r
 		enum key_result result = KEY_MISMATCH;
 		if (!k->key)
 			continue;
-		int r = key_verify(k->key, p, w->kit, &result);
+		int r = verify_forms(w, k->key, p, &result);
 		if (r != 0)
 			return r;
 		if (result != KEY_VALID) {
@@ -167,15 +181,27 @@ note_curve(struct work *w, const struct verify *v, const struct proof *p)
 		report_find(w->report, REASON_NOTE_CURVE, PLACE_NONE);
 }
 
+/* False: something was said already. */
+static bool
+cover(struct work *w, struct verify *v, int *r)
+{
+	*r = v->codec->cover ? v->codec->cover(w, &v->credential) : 0;
+	return *r == 0 && w->report->checks[CHECK_SIGNATURE].status == STATUS_SILENT;
+}
+
 int
 step_signature(struct work *w, struct verify *v)
 {
+	int r;
+
+	if (!cover(w, v, &r))
+		return r;
 	for (size_t i = 0; i < v->credential.proof_count; i++) {
 		struct proof *p = &v->credential.proofs[i];
 		enum key_result worst = KEY_ALG_REFUSED;
 		bool valid = false;
 		p->p384_es256 = v->policy->p384_es256;
-		int r = find_keys(w, v, p);
+		r = find_keys(w, v, p);
 		if (r == 0)
 			r = verify_proof(w, v, p, &worst, &valid);
 		if (r != 0)

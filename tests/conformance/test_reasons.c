@@ -129,6 +129,16 @@ static const struct {
 	{ REASON_VC_CLAIM_FORBIDDEN, "verifiable credentials are not among the schemes yet" },
 	{ REASON_VC_CONFLICT, "verifiable credentials are not among the schemes yet" },
 	{ REASON_VC_MEDIA_TYPE, "verifiable credentials are not among the schemes yet" },
+	{ REASON_NOTE_VC_PROOF_OTHER, "tests/vc" },
+	{ REASON_VC_PROOF_SUITE, "tests/vc" },
+	{ REASON_VC_PROOF_BASE, "tests/vc" },
+	{ REASON_VC_PROOF_CHAIN, "tests/vc" },
+	{ REASON_VC_PROOF_CONTEXT, "tests/vc" },
+	{ REASON_VC_PROOF_JWS, "tests/vc" },
+	{ REASON_VC_PROOF_VALUE, "tests/vc" },
+	{ REASON_VC_PROOF_PURPOSE, "tests/vc" },
+	{ REASON_VC_PRESENTATION, "tests/vc" },
+	{ REASON_VC_PROOF_FORM, "tests/vc" },
 	{ REASON_NOTE_VC_ISSUED_AT, "verifiable credentials are not among the schemes yet" },
 };
 

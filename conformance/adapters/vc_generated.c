@@ -1,0 +1,168 @@
+/* vc_generated.c - credentials signed by published libraries, and attacks on them, through the whole engine.
+ *
+ * expectations.json names each with the time for which it is judged; trust.json and did-documents.json become lists
+ * of issuers.  "policy" entries state no verdict.
+ */
+#include "codecs/base/arena.h"
+#include "codecs/base/date.h"
+#include "codecs/base/report.h"
+#include "conformance/adapters/crypto.h"
+#include "gateway/engine/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct adapter vc_generated_adapter;
+
+enum { FILES = 16, SOURCES = 4 };
+
+struct lists {
+	struct arena *arena;
+	struct trust_file files[FILES];
+	size_t file_count;
+	struct trust_input sources[SOURCES];
+	size_t source_count;
+};
+
+static struct span
+kept(struct lists *l, json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT);
+	struct span copy = arena_copy(l->arena, span_of(text));
+
+	free(text);
+	json_decref(json);
+	return copy;
+}
+
+static struct trust_file *
+add_source(struct lists *l, struct span bytes, struct span issuer)
+{
+	struct trust_file *f = &l->files[l->file_count++];
+
+	*f = (struct trust_file){ SPAN_LIT("list"), bytes };
+	l->sources[l->source_count++] = (struct trust_input){ .name = SPAN_LIT("issuers"),
+		.kind = SPAN_LIT("did"),
+		.env = ENV_ACCEPTANCE,
+		.domain = TRUST_VC,
+		.files = f,
+		.file_count = 1,
+		.issuer = issuer,
+		.read_at = TIME_NONE };
+	return f;
+}
+
+/* A line each. */
+static void
+add_issuers(struct lists *l, const json_t *trust)
+{
+	const json_t *all = json_object_get(trust, "trustedIssuers");
+	struct buf b = buf_in(l->arena, 1 << 20);
+
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		buf_str(&b, json_string_value(json_array_get(all, i)));
+		buf_char(&b, '\n');
+	}
+	add_source(l, buf_span(&b), SPAN_NONE);
+}
+
+/* {"did:india": {"type", "publicKeyPem", "issuer"}}: a document of that one method. */
+static void
+add_pinned(struct lists *l, json_t *trust)
+{
+	json_t *pin;
+	const char *name;
+
+	json_object_foreach(json_object_get(trust, "pinned"), name, pin)
+	{
+		json_t *doc = json_pack("{s:s, s:[{s:s, s:s, s:O, s:O}]}", "id", name,
+			"assertionMethod", "id", name, "controller", name, "type",
+			json_object_get(pin, "type"), "publicKeyPem",
+			json_object_get(pin, "publicKeyPem"));
+
+		add_source(l, kept(l, doc), arena_copy(l->arena, crypto_text(pin, "issuer")));
+	}
+}
+
+static void
+add_documents(struct lists *l, json_t *documents)
+{
+	json_t *doc;
+	const char *url;
+
+	json_object_foreach(documents, url, doc)
+		add_source(l, kept(l, json_incref(doc)), SPAN_NONE);
+}
+
+static int
+build_trust(struct suite *s, struct trust **out)
+{
+	json_t *trust = crypto_file(s, "trust.json");
+	json_t *documents = crypto_file(s, "did-documents.json");
+	struct lists l = { .arena = arena_new(1 << 22) };
+	int r = trust && documents && l.arena ? 0 : -EINVAL;
+
+	if (r == 0) {
+		add_issuers(&l, trust);
+		add_pinned(&l, trust);
+		add_documents(&l, documents);
+		r = trust_build(suite_work(s), l.sources, l.source_count, out);
+	}
+	arena_free(l.arena);
+	json_decref(trust);
+	json_decref(documents);
+	return r;
+}
+
+static void
+judge(struct suite *s, const json_t *row, const struct report *report)
+{
+	const char *id = json_string_value(json_object_get(row, "id"));
+	bool valid = span_is(crypto_text(row, "expect"), "valid");
+	bool got = report_verdict(report) == VERDICT_VERIFIED;
+	enum reason why = report_reason(report);
+
+	if (why == REASON_VC_PROOF_SUITE && valid)
+		suite_tell(s, id, CASE_SKIP, "%s", reason_code(why));
+	else
+		suite_tell(s, id, got == valid ? CASE_PASS : CASE_FAIL, "%s: %s",
+			verdict_name(report_verdict(report)), reason_code(why));
+}
+
+static int
+run_row(struct suite *s, const struct trust *t, const json_t *row)
+{
+	struct policy policy = policy_default;
+	struct verify v = { .trust = t, .policy = &policy };
+	struct work *w = suite_work(s);
+	const char *file = json_string_value(json_object_get(row, "file"));
+	unsigned oddities;
+
+	policy.env = ENV_ACCEPTANCE;
+	if (!file || suite_read(s, file, &v.input) != 0 ||
+		!time_parse(crypto_text(row, "evaluateAt"), &w->now, &oddities))
+		return -EINVAL;
+	if (span_is(crypto_text(row, "expect"), "policy"))
+		return 0;
+	int r = engine_verify(w, &v);
+	if (r == 0)
+		judge(s, row, w->report);
+	return r;
+}
+
+static int
+run(struct suite *s)
+{
+	json_t *rows = crypto_file(s, "expectations.json");
+	struct trust *t = NULL;
+	int r = json_is_array(rows) ? build_trust(s, &t) : -EINVAL;
+
+	for (size_t i = 0; r == 0 && i < json_array_size(rows); i++)
+		r = run_row(s, t, json_array_get(rows, i));
+	trust_unref(t);
+	json_decref(rows);
+	return r;
+}
+
+const struct adapter vc_generated_adapter = { "vc-generated", run };

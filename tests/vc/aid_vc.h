@@ -1,0 +1,35 @@
+/* aid_vc.h - an issuer with a did:key, a list that trusts it, and credentials of any content under its key. */
+#ifndef TESTS_VC_AID_VC_H
+#define TESTS_VC_AID_VC_H
+
+#include "codecs/base/kit.h"
+#include "codecs/seal/signer_file.h"
+#include "gateway/engine/engine.h"
+
+enum { WALLET_NOW = 1796126400 }; /* 2026-12-01T08:00:00Z */
+
+struct wallet {
+	struct arena       *arena, *scratch;
+	struct kit         *kit;
+	struct report       report;
+	struct work         work; /* over scratch; begun anew by wallet_verify */
+	struct limits       limits;
+	struct private_key *key;
+	struct signer       signer;
+	struct trust       *trust;
+	struct policy       policy;
+	struct span         did, method; /* did:key:z..., did:key:z...#z... */
+};
+
+void wallet_open(struct wallet *w); /* asserts, as all of these */
+void wallet_close(struct wallet *w);
+/* In text every $I becomes the issuer, every $M its method. */
+struct span wallet_fill(struct wallet *w, const char *text);
+/* document (a JSON object) with a proof of eddsa-jcs-2022: options is the proof without proofValue. */
+struct span wallet_jcs(struct wallet *w, const char *document, const char *options);
+/* A compact JWS of the two JSON texts. */
+struct span wallet_jwt(struct wallet *w, const char *header, const char *payload);
+enum verdict wallet_verify(struct wallet *w, struct span input);
+enum reason  wallet_reason(struct wallet *w, struct span input);
+
+#endif
