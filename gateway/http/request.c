@@ -148,12 +148,28 @@ call_ready(void *arg)
 	mailbox_post(call->job.home, &call->job);
 }
 
+/* Short ones run here, as they would have at first; files of links may be large. */
+static bool
+is_quick(const struct call *call)
+{
+	const struct web_item *items;
+
+	return !call->x.route->slow && call->x.body.len <= INLINE_BODY &&
+	       wish_items(call->x.wish, &items) == 0;
+}
+
 static void
 call_again(struct call *call)
 {
 	struct loop *l = call->conn->loop;
 
 	call->job.done = call_done;
+	if (is_quick(call)) {
+		arena_reset(l->tools.arena);
+		call_run(&call->job, &l->tools);
+		call_done(&call->job);
+		return;
+	}
 	if (workers_submit(l->app->workers, &call->job) == 0)
 		return;
 	count_one(l->tools.counters, COUNT_QUEUE);
