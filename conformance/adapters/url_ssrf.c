@@ -7,6 +7,7 @@
  */
 #include "codecs/base/buf.h"
 #include "codecs/tree/node.h"
+#include "conformance/adapters/ssrf_scenario.h"
 #include "conformance/suite.h"
 #include "trust/net/address.h"
 #include "trust/net/did_web.h"
@@ -23,6 +24,7 @@ struct ssrf {
 	const struct node *row;
 	struct span input, expect;
 	const char *id;
+	struct ssrf_net *net;
 };
 
 static void
@@ -30,6 +32,30 @@ tell(const struct ssrf *t, bool ok, const char *why)
 {
 	suite_tell(t->suite, t->id, ok ? CASE_PASS : CASE_FAIL, ok ? NULL : "%s", why);
 }
+
+/* Asks for it in earnest.  What is not allowed is refused before a socket is made, what is allowed gets one. */
+static int
+fetch(const struct ssrf *t, struct span url, const struct address *leads_to, bool allow)
+{
+	static const struct stub_answer answer = {
+		.head = "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+	};
+	const struct ssrf_names names = { .addresses = { *leads_to }, .count = 1 };
+	struct ssrf_heard heard;
+	int r = ssrf_net_fetch(t->net, url, STUB_GOOD, &names, &answer, &heard);
+
+	if (r != 0)
+		return r;
+	if (heard.sockets != (allow ? 1u : 0u))
+		tell(t, false, allow ? "it got no socket" : "a socket was made for it");
+	else if (!allow && heard.outcome != FETCH_URL && heard.outcome != FETCH_ADDRESS)
+		tell(t, false, "it is not refused by the guard");
+	else
+		tell(t, true, NULL);
+	return 0;
+}
+
+static const struct address public_one = { { 93, 184, 216, 34 }, 4 };
 
 /* --- addresses --- */
 
@@ -43,16 +69,19 @@ address_of(struct span text, struct address *out)
 	return inet_pton(out->len == 16 ? AF_INET6 : AF_INET, s, out->bytes) == 1;
 }
 
-static void
+static int
 run_address(const struct ssrf *t)
 {
 	struct address a = { { 0 }, 0 };
+	bool allow = span_is(t->expect, "allow");
 
 	if (!address_of(t->input, &a))
 		tell(t, false, "no address");
+	else if ((address_special(&a) == NULL) != allow)
+		tell(t, false, "the filter decides otherwise");
 	else
-		tell(t, (address_special(&a) == NULL) == span_is(t->expect, "allow"),
-			"the filter decides otherwise");
+		return fetch(t, SPAN_LIT("https://example.org/"), &a, allow);
+	return 0;
 }
 
 /* --- URLs --- */
@@ -62,24 +91,28 @@ static const struct {
 	const char *id, *address;
 } resolving[] = { { "s162", "127.0.0.1" }, { "s163", "::1" } };
 
-static bool
-resolves_inside(const char *id)
+static struct address
+leads_to(const char *id)
 {
-	struct address a = { { 0 }, 0 };
+	struct address a = public_one;
 
 	for (size_t i = 0; i < sizeof(resolving) / sizeof(resolving[0]); i++)
 		if (span_is(span_of(id), resolving[i].id))
-			return address_of(span_of(resolving[i].address), &a) && address_special(&a);
-	return false;
+			address_of(span_of(resolving[i].address), &a);
+	return a;
 }
 
-static void
+static int
 run_url(const struct ssrf *t)
 {
+	const struct address a = leads_to(t->id);
+	bool allow = span_is(t->expect, "allow");
 	struct url u;
-	bool good = url_read(t->input, &u) == URL_GOOD && !resolves_inside(t->id);
 
-	tell(t, good == span_is(t->expect, "allow"), good ? "accepted" : "refused");
+	if ((url_read(t->input, &u) == URL_GOOD && !address_special(&a)) == allow)
+		return fetch(t, t->input, &a, allow);
+	tell(t, false, allow ? "refused" : "accepted");
+	return 0;
 }
 
 /* --- did:web --- */
@@ -99,16 +132,33 @@ run_did(const struct ssrf *t)
 		tell(t, false, "another URL");
 	else if (port)
 		tell(t, fault == URL_PORT, "the port is not what is refused");
+	else if ((fault == URL_GOOD) != allow)
+		tell(t, false, fault == URL_GOOD ? "accepted" : "refused");
 	else
-		tell(t, (fault == URL_GOOD) == allow, fault == URL_GOOD ? "accepted" : "refused");
+		return fetch(t, url.ptr ? url : t->input, &public_one, allow);
 	return 0;
 }
 
+/* --- whole fetches --- */
+
 static int
-run_row(struct suite *s, struct span line)
+run_scenario(const struct ssrf *t)
+{
+	const char *why = NULL;
+	int r = ssrf_scenario(t->net, t->work, t->row, &why);
+
+	if (r == 1)
+		suite_tell(t->suite, t->id, CASE_SKIP, "waits for documents of did:web");
+	else if (r == 0)
+		tell(t, !why, why);
+	return r < 0 ? r : 0;
+}
+
+static int
+run_row(struct suite *s, struct ssrf_net *net, struct span line)
 {
 	struct work *w = suite_work(s);
-	struct ssrf t = { .suite = s, .work = w };
+	struct ssrf t = { .suite = s, .work = w, .net = net };
 	int r = w ? node_from_json(w, line, "row", &t.row) : -ENOMEM;
 
 	if (r != 0 || !t.row)
@@ -120,25 +170,25 @@ run_row(struct suite *s, struct span line)
 	if (!t.id)
 		return arena_error(w->arena);
 	if (span_is(kind, "resolved_ip"))
-		run_address(&t);
-	else if (span_is(kind, "url"))
-		run_url(&t);
-	else if (span_is(kind, "did"))
-		return run_did(&t);
-	else
-		suite_tell(s, t.id, CASE_SKIP, "waits for the fetcher");
-	return 0;
+		return run_address(&t);
+	if (span_is(kind, "url"))
+		return run_url(&t);
+	return span_is(kind, "did") ? run_did(&t) : run_scenario(&t);
 }
 
 static int
 run_rows(struct suite *s)
 {
+	struct ssrf_net *net = NULL;
 	struct span text, line;
 	int r = suite_read(s, "ssrf.ndjson", &text);
 
+	if (r == 0)
+		r = ssrf_net_open(&net);
 	while (r == 0 && span_split(&text, '\n', &line))
 		if (line.len > 0)
-			r = run_row(s, line);
+			r = run_row(s, net, line);
+	ssrf_net_close(net);
 	return r;
 }
 
