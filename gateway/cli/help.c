@@ -60,7 +60,7 @@ static const struct command commands[] = {
 		"trust lists, a\n"
 		"configuration, and samples: genuine certificates and every kind of bad one, with "
 		"an index.\n"
-		"  --cases DIR      write the conformance cases of the scheme eu-dcc instead, with "
+		"  --cases DIR      write the conformance cases of every scheme instead, with "
 		"fresh keys\n\n"
 		"  vidimus demo && vidimus verify --config var/demo/vidimus.conf "
 		"var/demo/samples/expired.txt\n" },

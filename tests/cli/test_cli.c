@@ -257,11 +257,12 @@ tells_faults_of_the_configuration(void **state)
 /* Genuine, but its texts carry escapes: ESC, BEL, DEL, a line end, and CSI as one character of C1. */
 static const struct sample hostile = {
 	.name = "hostile",
-	.content = "{\"ver\":\"1.3.0\",\"nam\":{\"fn\":\"Pin\\u001b[2J\\u0007guin\\u007f\",\"gn\":"
-		   "\"\\u009b31m\\nX\",\"fnt\":\"PINGUIN\"},\"dob\":\"1998-02-26\",\"r\":[{"
-		   "\"tg\":\"840539006\\u009b\",\"fr\":\"2026-05-01\",\"df\":\"2026-05-12\","
-		   "\"du\":\"2026-10-28\",\"co\":\"AQ\",\"is\":\"\\u0085Ice\\r\",\"ci\":"
-		   "\"URN:UVCI:01:AQ:7\\u001b\"}]}",
+	.dcc.content =
+		"{\"ver\":\"1.3.0\",\"nam\":{\"fn\":\"Pin\\u001b[2J\\u0007guin\\u007f\",\"gn\":"
+		"\"\\u009b31m\\nX\",\"fnt\":\"PINGUIN\"},\"dob\":\"1998-02-26\",\"r\":[{"
+		"\"tg\":\"840539006\\u009b\",\"fr\":\"2026-05-01\",\"df\":\"2026-05-12\","
+		"\"du\":\"2026-10-28\",\"co\":\"AQ\",\"is\":\"\\u0085Ice\\r\",\"ci\":"
+		"\"URN:UVCI:01:AQ:7\\u001b\"}]}",
 };
 
 static void
@@ -285,11 +286,11 @@ mint_hostile(struct demo *d)
 	};
 	d->work = (struct work){ d->arena, &d->report, &limits_default, d->kit, d->now };
 	assert_true(d->arena && d->kit);
-	assert_int_equal(demo_make_keys(d), 0);
-	assert_int_equal(demo_mint(d, &hostile, &text), 0);
+	assert_int_equal(dcc_make_keys(d), 0);
+	assert_int_equal(dcc_mint(d, &hostile, &text), 0);
 	write_file("hostile.txt", text);
 	write_file("AQ_signer.der", cert_der(d->signers[SIGNER_AQ].cert));
-	demo_drop_keys(d);
+	dcc_drop_keys(d);
 	kit_free(d->kit);
 	arena_free(d->arena);
 }

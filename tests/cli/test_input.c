@@ -295,7 +295,7 @@ guards_the_demo(void **state)
 	snprintf(path, sizeof(path), "%s/keys", world);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	snprintf(path, sizeof(path), "%s/keys/signer-00.key.pem", world);
+	snprintf(path, sizeof(path), "%s/keys/eu-dcc-00.key.pem", world);
 	assert_int_equal(chmod(path, 0644), 0);
 	run("demo @", NULL); /* once more, over the first */
 	assert_int_equal(ran.code, 0);

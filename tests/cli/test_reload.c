@@ -39,9 +39,9 @@ make_lists(const char *folder, int days)
 	d.work = (struct work){ d.arena, &d.report, &limits_default, d.kit, d.now };
 	snprintf(line, sizeof(line), "mkdir -p %s", folder);
 	shell(line);
-	assert_int_equal(demo_make_keys(&d), 0);
-	assert_int_equal(demo_write_lists(&d, folder), 0);
-	demo_drop_keys(&d);
+	assert_int_equal(dcc_make_keys(&d), 0);
+	assert_int_equal(dcc_write_lists(&d, folder), 0);
+	dcc_drop_keys(&d);
 	kit_free(d.kit);
 	arena_free(d.arena);
 }

@@ -4,94 +4,13 @@
 #include "gateway/cli/cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { PATH_LENGTH = 4096, MEMORY = 1 << 30, CASES_CLOCK = 1796126400 /* 2026-12-01 */ };
 
 #define FIRST_LINE \
 	"# The demo world: fictional authorities with fresh keys. Never use it in production.\n"
-
-static const char config_text[] = FIRST_LINE
-	"# `vidimus help config` explains every key.\n\n"
-	"[listen]\naddress = 127.0.0.1:8080\n\n"
-	"[policy \"default\"]\nenvironment = demo\n\n"
-	"[source \"signed-list\"]\npath = trust/signed-list.json\npin = trust/signed-list.pin.pem\n"
-	"environment = demo\nscheme = dcc\n\n"
-	"[source \"gateway-list\"]\npath = trust/gateway-list.json\npin = "
-	"trust/gateway-list.pin.pem\n"
-	"environment = demo\nscheme = dcc\n\n"
-	"[source \"cbor-list\"]\npath = trust/cbor-list.cbor\nsignature = trust/cbor-list.cose\n"
-	"pin = trust/cbor-list.pin.pem\ncountry = TF\nenvironment = demo\nscheme = dcc\n\n"
-	"[source \"jwk-set\"]\npath = trust/keys.jwks.json\ncountry = HM\nenvironment = "
-	"demo\nscheme = dcc\n\n"
-	"[source \"certificates\"]\npath = trust/BV_signer.pem\nanchors = trust/BV_authority.pem\n"
-	"environment = demo\nscheme = dcc\n\n"
-	"[source \"old-list\"]\npath = trust/old-list.json\nmax_age = 1 d\nenvironment = "
-	"demo\nscheme = dcc\n\n"
-	"[source \"acceptance\"]\npath = trust/AQ_acceptance.pem\nenvironment = acceptance\nscheme "
-	"= dcc\n";
-
-static const char case_trust[] =
-	"[{\"file\":\"../_trust/signed-list.json\",\"pin\":\"../_trust/signed-list.pin.pem\"},"
-	"{\"file\":\"../_trust/gateway-list.json\",\"pin\":\"../_trust/gateway-list.pin.pem\"},"
-	"{\"file\":\"../_trust/cbor-list.cbor\",\"signature\":\"../_trust/cbor-list.cose\","
-	"\"pin\":\"../_trust/cbor-list.pin.pem\",\"country\":\"TF\"},"
-	"{\"file\":\"../_trust/keys.jwks.json\",\"country\":\"HM\"},"
-	"{\"file\":\"../_trust/BV_signer.pem\",\"anchors\":\"../_trust/BV_authority.pem\"},"
-	"{\"file\":\"../_trust/old-list.json\",\"maxAge\":86400},"
-	"{\"file\":\"../_trust/AQ_acceptance.pem\",\"env\":\"acceptance\"}]";
-
-static bool
-write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.ptr, bytes.len);
-		if (n <= 0)
-			return false;
-		bytes = span_from(bytes, (size_t)n);
-	}
-	return true;
-}
-
-int
-demo_write(const struct demo *d, const char *folder, const char *name, struct span bytes,
-	unsigned mode)
-{
-	char path[PATH_LENGTH];
-	int n = snprintf(path, sizeof(path), "%s/%s/%s", d->dir, folder, name);
-	int fd = n > 0 && n < PATH_LENGTH
-			 ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode)
-			 : -1;
-
-	if (n >= PATH_LENGTH)
-		return -ENAMETOOLONG;
-	if (fd < 0)
-		return -errno;
-	/* a file that was there already keeps its mode otherwise */
-	bool whole = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes);
-	return close(fd) == 0 && whole ? 0 : -EIO;
-}
-
-static int
-make_folder(const struct demo *d, const char *name, unsigned mode)
-{
-	char path[PATH_LENGTH];
-
-	if (snprintf(path, sizeof(path), "%s/%s", d->dir, name) >= PATH_LENGTH)
-		return -ENAMETOOLONG;
-	/* the folders above may be missing as well */
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(path, 0755) != 0 && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return mkdir(path, (mode_t)mode) == 0 || errno == EEXIST ? 0 : -errno;
-}
 
 static void
 text_member(struct buf *b, const char *name, const char *value)
@@ -102,12 +21,23 @@ text_member(struct buf *b, const char *name, const char *value)
 	buf_json(b, span_of(value));
 }
 
+static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards };
+
+enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+
+/* What needs a policy or a web of its own is a case, not a sample. */
+static bool
+is_sample(const struct sample *s)
+{
+	return !s->policy && !s->web;
+}
+
 static int
-write_sample(struct demo *d, const struct sample *s, struct buf *index)
+write_sample(struct demo *d, const struct demo_part *p, const struct sample *s, struct buf *index)
 {
 	char name[128];
 	struct span text;
-	int r = demo_mint(d, s, &text);
+	int r = p->mint(d, s, &text);
 
 	if (r != 0)
 		return r;
@@ -119,6 +49,7 @@ write_sample(struct demo *d, const struct sample *s, struct buf *index)
 	text_member(index, "verdict", s->verdict);
 	if (s->reason[0])
 		text_member(index, "reason", s->reason);
+	text_member(index, "suite", p->suite);
 	buf_char(index, '}');
 	return demo_write(d, "samples", name, text, 0644);
 }
@@ -130,23 +61,26 @@ write_samples(struct demo *d)
 	int r = 0;
 
 	buf_char(&index, '[');
-	for (size_t i = 0; r == 0 && i < demo_sample_count; i++)
-		if (!demo_samples[i].policy)
-			r = write_sample(d, &demo_samples[i], &index);
+	for (size_t p = 0; p < PARTS; p++)
+		for (size_t i = 0; r == 0 && i < parts[p]->sample_count; i++)
+			if (is_sample(&parts[p]->samples[i]))
+				r = write_sample(d, parts[p], &parts[p]->samples[i], &index);
 	buf_str(&index, "]\n");
 	return r != 0 ? r : demo_write(d, "samples", "samples.json", buf_span(&index), 0644);
 }
 
 static int
-write_keys(struct demo *d)
+write_keys(struct demo *d, const struct demo_part *p)
 {
-	char name[32];
+	size_t count;
+	const struct demo_key *keys = p->keys(d, &count);
+	char name[64];
 	struct span pem;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < SIGNER_COUNT; i++) {
-		snprintf(name, sizeof(name), "signer-%02zu.key.pem", i);
-		r = private_to_pem(d->signers[i].key, d->arena, &pem);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		snprintf(name, sizeof(name), "%s-%02zu.key.pem", p->suite, i);
+		r = private_to_pem(keys[i].key, d->arena, &pem);
 		if (r == 0)
 			r = demo_write(d, "keys", name, pem, 0600);
 	}
@@ -154,26 +88,50 @@ write_keys(struct demo *d)
 }
 
 static int
+write_config(struct demo *d)
+{
+	struct buf b = buf_in(d->arena, SIZE_MAX);
+
+	buf_str(&b, FIRST_LINE);
+	buf_str(&b, "# `vidimus help config` explains every key.\n\n"
+		    "[listen]\naddress = 127.0.0.1:8080\n\n"
+		    "[policy \"default\"]\nenvironment = demo\n\n");
+	for (size_t p = 0; p < PARTS; p++)
+		buf_str(&b, parts[p]->config);
+	return b.error ? b.error : demo_write(d, ".", "vidimus.conf", buf_span(&b), 0644);
+}
+
+static int
 write_world(struct demo *d)
 {
-	int r = make_folder(d, "keys", 0700);
+	int r = demo_make_folder(d, "keys", 0700);
 
 	if (r == 0)
-		r = make_folder(d, "trust", 0755);
+		r = demo_make_folder(d, "trust", 0755);
 	if (r == 0)
-		r = make_folder(d, "samples", 0755);
-	if (r == 0)
-		r = demo_write_lists(d, "trust");
+		r = demo_make_folder(d, "samples", 0755);
+	for (size_t p = 0; r == 0 && p < PARTS; p++)
+		if ((r = parts[p]->write_lists(d, "trust")) == 0)
+			r = write_keys(d, parts[p]);
 	if (r == 0)
 		r = write_samples(d);
-	if (r == 0)
-		r = write_keys(d);
 	/* last, so that a world with a configuration is a whole one */
-	return r != 0 ? r : demo_write(d, ".", "vidimus.conf", SPAN_LIT(config_text), 0644);
+	return r != 0 ? r : write_config(d);
 }
 
 static void
-case_json(struct demo *d, const struct sample *s, struct buf *b)
+json_member(struct buf *b, const char *name, const char *json)
+{
+	if (!json)
+		return;
+	buf_str(b, ",\n\"");
+	buf_str(b, name);
+	buf_str(b, "\":");
+	buf_str(b, json);
+}
+
+static void
+case_json(struct demo *d, const struct demo_part *p, const struct sample *s, struct buf *b)
 {
 	buf_str(b, "{\"id\":");
 	buf_json(b, span_of(s->name));
@@ -181,12 +139,12 @@ case_json(struct demo *d, const struct sample *s, struct buf *b)
 	text_member(b, "spec", s->spec);
 	buf_str(b, ",\n\"at\":\"");
 	time_format(b, d->now);
-	buf_str(b, "\",\n\"trust\":");
-	buf_str(b, case_trust);
-	if (s->policy) {
-		buf_str(b, ",\n\"policy\":");
-		buf_str(b, s->policy);
-	}
+	buf_str(b, "\"");
+	json_member(b, "trust", p->trust);
+	json_member(b, "policy", s->policy);
+	json_member(b, "web", s->web);
+	if (s->passcode)
+		text_member(b, "passcode", s->passcode);
 	buf_str(b, ",\n\"expect\":{\"verdict\":");
 	buf_json(b, span_of(s->verdict));
 	if (s->reason[0])
@@ -204,33 +162,56 @@ case_json(struct demo *d, const struct sample *s, struct buf *b)
 }
 
 static int
-write_case(struct demo *d, const struct sample *s)
+write_case(struct demo *d, const struct demo_part *p, const struct sample *s)
 {
 	struct buf b = buf_in(d->arena, SIZE_MAX);
+	char folder[128];
 	struct span text;
-	int r = make_folder(d, s->name, 0755);
+	int r = p->mint(d, s, &text);
 
+	snprintf(folder, sizeof(folder), "%s/%s", p->suite, s->name);
 	if (r == 0)
-		r = demo_mint(d, s, &text);
-	case_json(d, s, &b);
+		r = demo_make_folder(d, folder, 0755);
+	if (r != 0)
+		return r;
+	case_json(d, p, s, &b);
+	bool binary = text.len > 0 && text.ptr[0] >= 0x80;
+	r = demo_write(d, folder, binary ? "input.bin" : "input.txt", text, 0644);
+	return r != 0 ? r : demo_write(d, folder, "case.json", buf_span(&b), 0644);
+}
+
+static int
+write_suite(struct demo *d, const struct demo_part *p)
+{
+	char folder[128];
+
+	snprintf(folder, sizeof(folder), "%s/_trust", p->suite);
+	int r = demo_make_folder(d, folder, 0755);
 	if (r == 0)
-		r = demo_write(
-			d, s->name, s->recipe.raw_cose ? "input.bin" : "input.txt", text, 0644);
-	return r != 0 ? r : demo_write(d, s->name, "case.json", buf_span(&b), 0644);
+		r = p->write_lists(d, folder);
+	for (size_t i = 0; r == 0 && i < p->sample_count; i++)
+		r = write_case(d, p, &p->samples[i]);
+	return r;
+}
+
+static int
+make_keys(struct demo *d)
+{
+	int r = 0;
+
+	for (size_t p = 0; r == 0 && p < PARTS; p++)
+		r = parts[p]->make_keys(d);
+	return r;
 }
 
 static int
 write_cases(struct demo *d)
 {
-	int r = make_folder(d, "_trust", 0755);
-
 	d->now = CASES_CLOCK;
-	if (r == 0)
-		r = demo_make_keys(d);
-	if (r == 0)
-		r = demo_write_lists(d, "_trust");
-	for (size_t i = 0; r == 0 && i < demo_sample_count; i++)
-		r = write_case(d, &demo_samples[i]);
+	int r = make_keys(d);
+
+	for (size_t p = 0; r == 0 && p < PARTS; p++)
+		r = write_suite(d, parts[p]);
 	return r;
 }
 
@@ -252,8 +233,9 @@ tell(const struct demo *d)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < demo_sample_count; i++)
-		count += demo_samples[i].policy == NULL;
+	for (size_t p = 0; p < PARTS; p++)
+		for (size_t i = 0; i < parts[p]->sample_count; i++)
+			count += is_sample(&parts[p]->samples[i]);
 	printf("%zu samples, their authorities and vidimus.conf are in %s; for instance\n\n"
 	       "  %s verify --config %s/vidimus.conf %s/samples/vaccination.txt\n"
 	       "  %s serve --config %s/vidimus.conf\n",
@@ -275,7 +257,7 @@ make(struct demo *d, bool cases)
 	}
 	if (cases)
 		r = write_cases(d);
-	else if ((r = demo_make_keys(d)) == 0)
+	else if ((r = make_keys(d)) == 0)
 		r = write_world(d);
 	if (r != 0) {
 		fprintf(stderr, "vidimus demo: %s: %s\n", d->dir, strerror(-r));
@@ -297,7 +279,8 @@ with_memory(const char *dir, bool cases)
 	d.work = (struct work){ d.arena, &d.report, &limits_default, d.kit, d.now };
 	if (d.arena && d.kit)
 		r = make(&d, cases);
-	demo_drop_keys(&d);
+	for (size_t p = 0; p < PARTS; p++)
+		parts[p]->drop_keys(&d);
 	kit_free(d.kit);
 	arena_free(d.arena);
 	return r;

@@ -6,12 +6,7 @@
 #include "codecs/tree/cbor_write.h"
 #include "gateway/cli/demo/demo.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-
-enum { DAY = 86400, PATH_LENGTH = 4096 };
+enum { DAY = 86400 };
 
 static struct buf
 buffer(struct demo *d)
@@ -19,31 +14,12 @@ buffer(struct demo *d)
 	return buf_in(d->arena, SIZE_MAX);
 }
 
-static void
-pem(struct buf *b, const char *label, struct span der)
-{
-	struct buf text = buf_in(b->arena, SIZE_MAX);
-
-	base64_encode(&text, der);
-	buf_str(b, "-----BEGIN ");
-	buf_str(b, label);
-	buf_str(b, "-----\n");
-	struct span s = buf_span(&text);
-	for (size_t i = 0; i < s.len; i += 64) {
-		buf_add(b, span_slice(s, i, 64));
-		buf_char(b, '\n');
-	}
-	buf_str(b, "-----END ");
-	buf_str(b, label);
-	buf_str(b, "-----\n");
-}
-
 static int
 write_cert(struct demo *d, const char *folder, const char *name, const struct cert *c)
 {
 	struct buf b = buffer(d);
 
-	pem(&b, "CERTIFICATE", cert_der(c));
+	demo_pem(&b, "CERTIFICATE", cert_der(c));
 	return b.error ? b.error : demo_write(d, folder, name, buf_span(&b), 0644);
 }
 
@@ -104,7 +80,7 @@ write_signed_line(struct demo *d, const char *folder)
 	base64_encode(&whole, signature);
 	buf_char(&whole, '\n');
 	buf_add(&whole, buf_span(&json));
-	pem(&pin, "PUBLIC KEY", spki);
+	demo_pem(&pin, "PUBLIC KEY", spki);
 	r = demo_write(d, folder, "signed-list.json", buf_span(&whole), 0644);
 	return r != 0 ? r : demo_write(d, folder, "signed-list.pin.pem", buf_span(&pin), 0644);
 }
@@ -128,19 +104,6 @@ write_gateway_list(struct demo *d, const char *folder)
 	return r != 0 ? r : write_cert(d, folder, "gateway-list.pin.pem", d->anchor.cert);
 }
 
-/* The operator's copy of a list without a date of its own is as old as its file. */
-static int
-backdate(const struct demo *d, const char *folder, const char *name, int64_t at)
-{
-	char path[PATH_LENGTH];
-	struct timespec times[2] = { { .tv_sec = (time_t)at }, { .tv_sec = (time_t)at } };
-	int n = snprintf(path, sizeof(path), "%s/%s/%s", d->dir, folder, name);
-
-	if (n < 0 || n >= PATH_LENGTH)
-		return -ENAMETOOLONG;
-	return utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : -errno;
-}
-
 /* Fetched a month ago, where the configuration allows a day. */
 static int
 write_stale_list(struct demo *d, const char *folder)
@@ -152,7 +115,7 @@ write_stale_list(struct demo *d, const char *folder)
 	buf_char(&b, ']');
 	if (r == 0)
 		r = demo_write(d, folder, "old-list.json", buf_span(&b), 0644);
-	return r != 0 ? r : backdate(d, folder, "old-list.json", d->now - 30 * DAY);
+	return r != 0 ? r : demo_backdate(d, folder, "old-list.json", d->now - 30 * DAY);
 }
 
 static int
@@ -208,7 +171,7 @@ write_jwks(struct demo *d, const char *folder)
 }
 
 int
-demo_write_lists(struct demo *d, const char *folder)
+dcc_write_lists(struct demo *d, const char *folder)
 {
 	int r = write_signed_line(d, folder);
 

@@ -58,8 +58,9 @@ content(struct demo *d, const char *json, struct span *out)
 }
 
 int
-demo_mint(struct demo *d, const struct sample *s, struct span *out)
+dcc_mint(struct demo *d, const struct sample *sample, struct span *out)
 {
+	const struct dcc_sample *s = &sample->dcc;
 	struct demo_key *k = &d->signers[s->signer];
 	struct hcert_recipe r = s->recipe;
 	struct span text = span_of(s->text ? s->text : "");

@@ -1,4 +1,6 @@
-/* samples.c - the samples as a table: what each is, how it is made, and what a verifier must say of it. */
+/* samples.c - the EU DCC's part: its lists, and its samples as a table: what each is, how it is made, what a
+ * verifier must say of it.
+ */
 #include "gateway/cli/demo/demo.h"
 
 #define NAME                                                                              \
@@ -34,8 +36,51 @@ enum { DAY = 86400 };
 
 static const uint64_t tags_cwt[] = { 61, 18 }, tags_other[] = { 98 };
 
-const struct sample demo_samples[] = {
+static const struct sample samples[] = {
 #include "gateway/cli/demo/samples.def"
 };
 
-const size_t demo_sample_count = sizeof(demo_samples) / sizeof(demo_samples[0]);
+static const char config[] =
+	"[source \"signed-list\"]\npath = trust/signed-list.json\npin = trust/signed-list.pin.pem\n"
+	"environment = demo\nscheme = dcc\n\n"
+	"[source \"gateway-list\"]\npath = trust/gateway-list.json\npin = "
+	"trust/gateway-list.pin.pem\n"
+	"environment = demo\nscheme = dcc\n\n"
+	"[source \"cbor-list\"]\npath = trust/cbor-list.cbor\nsignature = trust/cbor-list.cose\n"
+	"pin = trust/cbor-list.pin.pem\ncountry = TF\nenvironment = demo\nscheme = dcc\n\n"
+	"[source \"jwk-set\"]\npath = trust/keys.jwks.json\ncountry = HM\nenvironment = "
+	"demo\nscheme = dcc\n\n"
+	"[source \"certificates\"]\npath = trust/BV_signer.pem\nanchors = trust/BV_authority.pem\n"
+	"environment = demo\nscheme = dcc\n\n"
+	"[source \"old-list\"]\npath = trust/old-list.json\nmax_age = 1 d\nenvironment = "
+	"demo\nscheme = dcc\n\n"
+	"[source \"acceptance\"]\npath = trust/AQ_acceptance.pem\nenvironment = acceptance\nscheme "
+	"= dcc\n";
+
+static const char trust[] =
+	"[{\"file\":\"../_trust/signed-list.json\",\"pin\":\"../_trust/signed-list.pin.pem\"},"
+	"{\"file\":\"../_trust/gateway-list.json\",\"pin\":\"../_trust/gateway-list.pin.pem\"},"
+	"{\"file\":\"../_trust/cbor-list.cbor\",\"signature\":\"../_trust/cbor-list.cose\","
+	"\"pin\":\"../_trust/cbor-list.pin.pem\",\"country\":\"TF\"},"
+	"{\"file\":\"../_trust/keys.jwks.json\",\"country\":\"HM\"},"
+	"{\"file\":\"../_trust/BV_signer.pem\",\"anchors\":\"../_trust/BV_authority.pem\"},"
+	"{\"file\":\"../_trust/old-list.json\",\"maxAge\":86400},"
+	"{\"file\":\"../_trust/AQ_acceptance.pem\",\"env\":\"acceptance\"}]";
+
+static const struct demo_key *
+keys(const struct demo *d, size_t *count)
+{
+	*count = SIGNER_COUNT;
+	return d->signers;
+}
+
+const struct demo_part demo_dcc = { .suite = "eu-dcc",
+	.config = config,
+	.trust = trust,
+	.samples = samples,
+	.sample_count = sizeof(samples) / sizeof(samples[0]),
+	.make_keys = dcc_make_keys,
+	.write_lists = dcc_write_lists,
+	.mint = dcc_mint,
+	.drop_keys = dcc_drop_keys,
+	.keys = keys };

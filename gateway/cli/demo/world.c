@@ -125,7 +125,15 @@ make_signer(struct demo *d, enum demo_signer i)
 }
 
 int
-demo_make_keys(struct demo *d)
+demo_key_new(enum private_kind kind, enum sig_alg alg, struct demo_key *k)
+{
+	int r = private_new(kind, &k->key);
+
+	return r == 0 ? signer_over(k->key, alg, &k->signer) : r;
+}
+
+int
+dcc_make_keys(struct demo *d)
 {
 	int r = 0;
 
@@ -144,21 +152,21 @@ demo_make_keys(struct demo *d)
 	return r;
 }
 
-static void
-drop(struct demo_key *k)
+void
+demo_key_drop(struct demo_key *k)
 {
 	private_free(k->key);
 	cert_free(k->cert);
 }
 
 void
-demo_drop_keys(struct demo *d)
+dcc_drop_keys(struct demo *d)
 {
 	for (size_t i = 0; i < SIGNER_COUNT; i++)
-		drop(&d->signers[i]);
+		demo_key_drop(&d->signers[i]);
 	for (size_t i = 0; i < 3; i++)
-		drop(&d->csca[i]);
-	drop(&d->upload);
-	drop(&d->anchor);
-	drop(&d->list_key);
+		demo_key_drop(&d->csca[i]);
+	demo_key_drop(&d->upload);
+	demo_key_drop(&d->anchor);
+	demo_key_drop(&d->list_key);
 }

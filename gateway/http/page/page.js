@@ -9,6 +9,7 @@ const $ = id => document.getElementById(id);
 const WAIT = 40000; /* milliseconds: longer than the gateway's own deadlines */
 let binary = null; /* bytes of a chosen file that is no text */
 let asked = 0;
+const HINT = 'HC1:…  or  shc:/…  or  shlink:/…';
 
 /* A new element: el('p.small', 'text', child...). */
 function el(kind, ...children) {
@@ -152,9 +153,11 @@ function list(entries) {
 const members = (object, omit) => Object.keys(object || {}).filter(k => !omit.includes(k)).map(k => [label(k), ...shown(k, object[k])]);
 
 function event(e) {
-	const rows = members(e, ['type', 'dose', 'totalDoses']);
+	const rows = members(e, ['type', 'dose', 'totalDoses', 'doseDerived', 'subpotent']);
 	if (e.dose !== undefined)
-		rows.splice(1, 0, ['Dose', `${e.dose}${e.totalDoses !== undefined ? ' of ' + e.totalDoses : ''}`]);
+		rows.splice(1, 0, ['Dose', `${e.dose}${e.totalDoses !== undefined ? ' of ' + e.totalDoses : ''}${e.doseDerived ? ' (counted here: the card numbers none)' : ''}`]);
+	if (e.subpotent)
+		rows.splice(1, 0, ['Dose', 'less than a full one']);
 	return el('div.event', el('h3', KINDS[e.type] || e.type), list(rows));
 }
 
@@ -227,7 +230,7 @@ const offline = () => banner(['open', '!', 'No answer', 'The gateway could not b
 /* ---- asking ---- */
 
 function show(nodes) {
-	const list = nodes.flat().filter(Boolean);
+	const list = nodes.flat(Infinity).filter(Boolean);
 	$('result').replaceChildren(...list);
 	const heading = $('result').querySelector('h2');
 	if (heading)
@@ -236,7 +239,36 @@ function show(nodes) {
 		list[0].scrollIntoView({ block: 'nearest' });
 }
 
+/* ---- a health link: itself, the wrapper of each file, and each certificate inside, judged apart ---- */
+
+const part = (title, row, good) => el('section.card', el('h2', title),
+	el('p', sentence(row.status === 'pass' ? good : row.text), place(row)),
+	(row.findings || []).length ? el('ul.findings', row.findings.map(f => el('li', sentence(f.text), place(f)))) : null);
+
+function linkFile(file, i) {
+	const unsigned = file.entries.length === 0 ? null : file.entries.map(full).flat();
+	return [el('h2.entry', `File ${i + 1}${file.contentType ? ': ' + file.contentType : ''}`),
+		part('Its wrapper', file.wrapper, file.wrapper.text), unsigned];
+}
+
+function link(answer) {
+	const row = VERDICTS[answer.verdict] || VERDICTS.indeterminate;
+	const box = banner([row[0], row[1], row[2], answer.verdict === 'verified' ? 'Every certificate that the link leads to is genuine, and valid at this time.'
+		: sentence(answer.reason === answer.link.reason ? answer.link.text : 'one of the parts below decides')], answer.reason ? el('p.code', answer.reason) : null);
+	box.dataset.verdict = answer.verdict;
+	$('secret').hidden = !/^link.passcode/.test(answer.reason || '');
+	if (!$('secret').hidden && answer.link.remainingAttempts !== undefined)
+		$('attempts').textContent = `${answer.link.remainingAttempts} attempts remain.`;
+	const itself = part(`The link${answer.link.label ? ' “' + answer.link.label + '”' : ''}${answer.link.host ? ' to ' + answer.link.host : ''}`, answer.link, answer.link.text);
+	show([box, itself, answer.files.map(linkFile), raw(answer)]);
+	if (!$('secret').hidden)
+		$('passcode').focus();
+}
+
 function render(answer) {
+	if (answer.link)
+		return link(answer);
+	$('secret').hidden = true;
 	if (!Array.isArray(answer.entries))
 		return show([...full(answer), raw(answer)]);
 	const title = banner([...(VERDICTS[answer.verdict] || VERDICTS.indeterminate).slice(0, 2),
@@ -271,8 +303,10 @@ async function ask(body, type) {
 function submit(e) {
 	if (e)
 		e.preventDefault();
-	const text = $('text').value.trim();
-	if (binary)
+	const text = $('text').value.trim(), passcode = $('secret').hidden ? '' : $('passcode').value;
+	if (text && passcode)
+		ask(JSON.stringify({ credential: text, passcode }), 'application/json');
+	else if (binary)
 		ask(binary, 'application/octet-stream');
 	else if (text)
 		ask(text, 'text/plain');
@@ -300,7 +334,8 @@ function forget() {
 	asked++;
 	binary = null;
 	$('form').reset();
-	$('text').placeholder = 'HC1:…';
+	$('text').placeholder = HINT;
+	$('secret').hidden = true;
 	$('verify').disabled = false;
 	$('result').replaceChildren();
 	$('text').focus();
