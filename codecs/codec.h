@@ -17,6 +17,12 @@ struct record;
 /* Which anchors may vouch for a scheme: a key trusted for one never counts for another. */
 enum trust_domain { TRUST_DCC, TRUST_SHC, TRUST_VC, TRUST_ICAO, TRUST_WHO, TRUST_DOMAINS };
 
+/* What for keys stand in lists of the WHO's network, which writes some of these names in several ways. */
+enum {
+	GDHCN_DCC = 1u << 0, GDHCN_DDCC = 1u << 1, GDHCN_ICVP = 1u << 2, GDHCN_PH4H = 1u << 3, GDHCN_IPS = 1u << 4,
+	GDHCN_OTHER = 1u << 5
+};
+
 struct scheme {
 	const char       *name;  /* "eu-dcc": in reports, URLs, metrics, conformance/cases/ */
 	const char       *title; /* "EU Digital COVID Certificate" */

@@ -81,6 +81,7 @@ struct credential {
 	struct status_claim status;
 	const struct node  *payload; /* the scheme's own content */
 	const void         *scheme_data; /* whatever the codec keeps from decode to check and normalise */
+	unsigned            domains; /* of the WHO's network, whose keys may sign it: GDHCN_*; 0: the scheme knows none */
 	unsigned            usage; /* what the entries need the key to allow: USAGE_* of trust.h; set by decode */
 };
 

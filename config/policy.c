@@ -9,4 +9,5 @@ const struct policy policy_default = {
 	.env = ENV_PRODUCTION,
 	.skew = 60,
 	.match_country = true,
+	.match_domain = true,
 };

@@ -14,6 +14,8 @@ struct policy {
 	bool           p384_es256;      /* accept SHA-256 with a P-384 key where ES256 is stated; default no */
 	bool           strict_eku;      /* refuse a signer certificate with only foreign purposes; default no */
 	bool           match_country;   /* refuse where iss is a country other than the key's; default yes */
+	bool           match_domain;    /* refuse a key that the WHO's network lists for other types; default yes */
+	bool           protection;      /* refuse an ICVP whose vaccination does not count yet or any more; default no */
 	const struct span *schemes;     /* accepted; none listed: all */
 	size_t             scheme_count;
 	const struct span *authorities; /* accepted issuers; none listed: all */

@@ -41,12 +41,6 @@ struct trust_input {
 	struct span              fault_file;
 };
 
-/* What for a key stands in a list of the WHO's network, which writes some of them in several ways. */
-enum {
-	GDHCN_DCC = 1u << 0, GDHCN_DDCC = 1u << 1, GDHCN_ICVP = 1u << 2, GDHCN_PH4H = 1u << 3, GDHCN_IPS = 1u << 4,
-	GDHCN_OTHER = 1u << 5
-};
-
 /* Where a key came from, for /v1/trust and `vidimus trust`. */
 struct trust_source_info {
 	struct span       name, kind;

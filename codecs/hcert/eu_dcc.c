@@ -377,7 +377,10 @@ dcc_open(struct work *w, const struct node *content, const void **found, unsigne
 
 const struct subclaim hcert_eu_dcc = {
 	.key = 1,
+	.name = "1",
 	.scheme = "eu-dcc",
+	.kinds = 1u << NODE_MAP,
+	.domains = GDHCN_DCC,
 	.open = dcc_open,
 	.check = dcc_check,
 	.normalise = dcc_normalise,

@@ -12,7 +12,14 @@
 
 #include <math.h>
 
-static const struct subclaim *const subclaims[] = { &hcert_eu_dcc };
+static const struct subclaim *const subclaims[] = {
+	&hcert_eu_dcc,
+	&hcert_ddcc_vs,
+	&hcert_ddcc_tr,
+	&hcert_link,
+	&hcert_icvp,
+	&hcert_medication,
+};
 
 enum { CLAIM_ISS = 1, CLAIM_EXP = 4, CLAIM_IAT = 6, CLAIM_HCERT = -260, PREFIX = 4 };
 
@@ -134,40 +141,74 @@ unwrap(struct work *w, struct span in, struct span *cose, struct credential *c)
 	return strip_zlib(w, packed, cose, c);
 }
 
-/* NumericDate (RFC 8392, section 2): whole seconds by the specification, floats and tag 1 in the field. */
-static bool
-read_date(struct work *w, const struct node *claims, int64_t key, const struct node **at,
-	int64_t *out)
+/* A claim by its number, or by its number as text where the certificate writes all of them so. */
+static const struct node *
+claim(const struct hcert *h, int64_t key, const char *name)
 {
-	const struct node *n = node_get_int(claims, key);
+	return h->as_text ? node_get(h->claims, name) : node_get_int(h->claims, key);
+}
+
+static double
+numeric(const struct node *n)
+{
+	if (n->kind == NODE_INT)
+		return (double)n->as.integer;
+	return n->kind == NODE_REAL ? n->as.real : NAN;
+}
+
+/* A time of the WHO's issuers, some of whom write milliseconds: no second beyond 10^11 is meant by anyone. */
+static double
+seconds(struct work *w, const struct hcert *h, const struct node *n)
+{
+	double v = numeric(n), milliseconds = 1e11;
+
+	if (!h->type->as_in_the_field || !(v > milliseconds) || v > milliseconds * 1000)
+		return v;
+	report_find(w->report, REASON_NOTE_DATE_MILLISECONDS, node_place(w, n, HCERT_LAYER));
+	return floor(v / 1000);
+}
+
+/* The WHO's issuers leave them out; then the signer's key alone bounds how long the certificate counts. */
+static void
+miss_date(struct work *w, const struct hcert *h, const char *name)
+{
+	struct place at = node_place_under(w, h->claims, name, HCERT_LAYER);
+
+	if (h->type->as_in_the_field)
+		report_find(w->report, REASON_NOTE_DATE_MISSING, at);
+	else
+		report_fail(
+			w->report, REASON_CWT_CLAIM_MISSING, node_place(w, h->claims, HCERT_LAYER));
+}
+
+/* NumericDate (RFC 8392, section 2): whole seconds by the specification, floats and tag 1 in the field. */
+static void
+read_date(
+	struct work *w, const struct hcert *h, const struct node *n, const char *name, int64_t *out)
+{
 	double limit = 1099511627776.0; /* 2^40: some 34,000 years */
 
-	*at = n;
 	if (!n) {
-		report_fail(
-			w->report, REASON_CWT_CLAIM_MISSING, node_place(w, claims, HCERT_LAYER));
-		return false;
+		miss_date(w, h, name);
+		return;
 	}
 	bool tags_good = n->tag_count == 0 || (n->tag_count == 1 && n->tags[0] == 1);
-	double v = n->kind == NODE_INT    ? (double)n->as.integer
-		   : n->kind == NODE_REAL ? n->as.real
-					  : NAN;
+	double v = seconds(w, h, n);
 	if (!tags_good || !(v >= 0) || v > limit) {
 		report_fail(w->report, REASON_CWT_CLAIM_TYPE, node_place(w, n, HCERT_LAYER));
-		return false;
+		return;
 	}
 	if (n->kind == NODE_REAL)
 		report_find(w->report, REASON_NOTE_DATE_FLOAT, node_place(w, n, HCERT_LAYER));
 	if (n->tag_count > 0)
 		report_find(w->report, REASON_NOTE_DATE_TAGGED, node_place(w, n, HCERT_LAYER));
 	*out = (int64_t)v;
-	return true;
 }
 
 static void
-read_issuer(struct work *w, const struct node *claims, struct hcert *h)
+read_issuer(struct work *w, struct hcert *h)
 {
-	const struct node *iss = node_get_int(claims, CLAIM_ISS);
+	const struct node *iss = claim(h, CLAIM_ISS, "1");
 
 	if (!iss || iss->kind == NODE_NULL)
 		return;
@@ -178,58 +219,115 @@ read_issuer(struct work *w, const struct node *claims, struct hcert *h)
 }
 
 static const struct node *
-find_content(struct work *w, const struct node *claims, struct hcert *h)
+content_of(const struct node *certs, struct hcert *h)
 {
-	const struct node *certs = node_get_int(claims, CLAIM_HCERT);
-
-	if (!certs) {
-		report_fail(
-			w->report, REASON_CWT_CLAIM_MISSING, node_place(w, claims, HCERT_LAYER));
-		return NULL;
-	}
 	for (size_t i = 0; i < sizeof(subclaims) / sizeof(subclaims[0]); i++) {
-		const struct node *content = node_get_int(certs, subclaims[i]->key);
-		if (!content)
+		const struct subclaim *s = subclaims[i];
+		const struct node *content = node_get_int(certs, s->key);
+		if (!content && s->as_in_the_field)
+			content = node_get(certs, s->name);
+		if (!content || (h->as_text && !s->as_in_the_field))
 			continue;
-		h->type = subclaims[i];
-		if (content->kind == NODE_MAP)
-			return content;
-		report_fail(w->report, REASON_CWT_CLAIM_TYPE, node_place(w, content, HCERT_LAYER));
-		return NULL;
+		h->type = s;
+		return content;
 	}
-	report_fail(w->report,
-		certs->kind == NODE_MAP ? REASON_HCERT_UNKNOWN : REASON_CWT_CLAIM_TYPE,
-		node_place(w, certs, HCERT_LAYER));
 	return NULL;
 }
 
-static int
-read_claims(struct work *w, struct span payload, struct credential *c)
+/* The WHO's certificates of 2021: the data set itself where the claims should be. */
+static bool
+is_flat(const struct node *claims)
 {
-	const struct node *claims = NULL;
+	return node_get(claims, "name") &&
+	       (node_get(claims, "hcid") || node_get(claims, "birthDate"));
+}
+
+static const struct node *
+find_content(struct work *w, struct hcert *h)
+{
+	const struct node *certs = node_get_int(h->claims, CLAIM_HCERT), *content;
+
+	if (!certs && (certs = node_get(h->claims, "-260")) != NULL)
+		h->as_text = true;
+	if (!certs && is_flat(h->claims)) {
+		h->type = &hcert_ddcc_flat;
+		return h->claims;
+	}
+	content = certs ? content_of(certs, h) : NULL;
+	if (content && (h->type->kinds & 1u << content->kind))
+		return content;
+	report_fail(w->report,
+		!certs                               ? REASON_CWT_CLAIM_MISSING
+		: content || certs->kind != NODE_MAP ? REASON_CWT_CLAIM_TYPE
+						     : REASON_HCERT_UNKNOWN,
+		node_place(w,
+			content ? content
+			: certs ? certs
+				: h->claims,
+			HCERT_LAYER));
+	return NULL;
+}
+
+static void
+read_dates(struct work *w, const struct hcert *h, struct credential *c)
+{
+	c->dates.layer = HCERT_LAYER;
+	c->dates.not_after = claim(h, CLAIM_EXP, "4");
+	c->dates.not_before = claim(h, CLAIM_IAT, "6");
+	read_date(w, h, c->dates.not_after, "4", &c->not_after);
+	read_date(w, h, c->dates.not_before, "6", &c->not_before);
+}
+
+/* What is not as specified, and read all the same where the WHO's own certificates have it. */
+static int
+read_field_forms(struct work *w, const struct hcert *h, bool text_kid, struct credential *c)
+{
+	struct span *kid = &c->proofs[0].hint.kid, bytes = SPAN_NONE;
+	size_t bad;
+	int r;
+
+	if (h->as_text)
+		report_find(
+			w->report, REASON_NOTE_TEXT_KEYS, node_place(w, h->claims, HCERT_LAYER));
+	if (!text_kid)
+		return 0;
+	if (!h->type->as_in_the_field) {
+		report_fail(w->report, REASON_COSE_HEADER, PLACE_AT("cose", 0));
+		return 0;
+	}
+	report_find(w->report, REASON_NOTE_KID_TEXT, PLACE_AT("cose", 0));
+	r = base64_decode(w->arena, *kid, false, &bytes, &bad);
+	if (r == 0 && bytes.len > 0)
+		*kid = bytes;
+	return r;
+}
+
+static int
+read_claims(struct work *w, struct span payload, bool text_kid, struct credential *c)
+{
 	struct hcert *h = ARENA_NEW(w->arena, struct hcert);
 	int r;
 
 	if (!h)
 		return arena_error(w->arena);
-	if ((r = node_from_cbor(w, payload, HCERT_LAYER, &claims)) != 0 || !claims)
+	if ((r = node_from_cbor(w, payload, HCERT_LAYER, &h->claims)) != 0 || !h->claims)
 		return r;
-	add_layer(c, "cwt", payload, claims);
-	if (claims->kind != NODE_MAP) {
+	add_layer(c, "cwt", payload, h->claims);
+	if (h->claims->kind != NODE_MAP) {
 		report_fail(w->report, REASON_CWT_STRUCTURE, PLACE_AT(HCERT_LAYER, 0));
 		return 0;
 	}
-	h->claims = claims;
-	c->dates.layer = HCERT_LAYER;
-	read_date(w, claims, CLAIM_EXP, &c->dates.not_after, &c->not_after);
-	read_date(w, claims, CLAIM_IAT, &c->dates.not_before, &c->not_before);
-	read_issuer(w, claims, h);
-	c->payload = find_content(w, claims, h);
+	c->payload = find_content(w, h);
 	if (!c->payload)
 		return 0;
+	read_dates(w, h, c);
+	read_issuer(w, h);
 	c->scheme = h->type->scheme;
+	c->domains = h->type->domains;
 	c->scheme_data = h;
 	c->proofs[0].hint.issuer = h->issuer;
+	if ((h->as_text || text_kid) && (r = read_field_forms(w, h, text_kid, c)) != 0)
+		return r;
 	return h->type->open(w, c->payload, &h->found, &c->usage);
 }
 
@@ -259,14 +357,14 @@ decode(struct work *w, struct span in, struct credential *out)
 
 	if ((r = unwrap(w, in, &bytes, out)) != 0 || !bytes.ptr)
 		return r;
-	if ((r = cose_sign1_read(w, bytes, &cose, &ok)) != 0 || !ok)
+	if ((r = cose_sign1_read_text_kid(w, bytes, &cose, &ok)) != 0 || !ok)
 		return r;
 	add_layer(out, "cose-protected", cose.protected_bytes, cose.protected_map);
 	add_layer(out, "cose-unprotected", cose.unprotected_map->raw, cose.unprotected_map);
 	add_layer(out, "signature", cose.signature, NULL);
 	if ((r = fill_proof(w, &cose, out)) != 0)
 		return r;
-	return read_claims(w, cose.payload, out);
+	return read_claims(w, cose.payload, cose.kid_is_text, out);
 }
 
 static int
@@ -287,6 +385,13 @@ normalise(struct work *w, const struct credential *c, struct record *out)
 
 static const struct scheme schemes[] = {
 	{ "eu-dcc", "EU Digital COVID Certificate", TRUST_DCC, true, false },
+	{ "ddcc-vs", "WHO DDCC vaccination status", TRUST_WHO, true, false },
+	{ "ddcc-tr", "WHO DDCC test result", TRUST_WHO, true, false },
+	{ "ddcc-legacy", "WHO DDCC of 2021", TRUST_WHO, true, false },
+	{ "vhl", "verifiable health link", TRUST_WHO, true, false },
+	{ "icvp", "International Certificate of Vaccination or Prophylaxis", TRUST_WHO, true,
+		false },
+	{ "ph4h-medication", "PH4H medication overview", TRUST_WHO, true, false },
 	{ 0 },
 };
 

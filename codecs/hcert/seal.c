@@ -7,11 +7,26 @@
 #include "codecs/tree/cbor_write.h"
 
 static void
+write_key(struct buf *b, const struct hcert_recipe *r, int64_t key)
+{
+	struct buf digits = buf_in(b->arena, 32);
+
+	if (!r->text_keys) {
+		cborw_int(b, key);
+		return;
+	}
+	buf_int(&digits, key);
+	cborw_text(b, buf_span(&digits));
+}
+
+static void
 write_date(struct buf *b, const struct hcert_recipe *r, int64_t key, int64_t t)
 {
 	if (t == TIME_NONE)
 		return;
-	cborw_int(b, key);
+	write_key(b, r, key);
+	if (r->milliseconds && key == 6)
+		t *= 1000;
 	if (r->tagged_dates)
 		cborw_tag(b, 1);
 	if (r->float_dates)
@@ -27,24 +42,41 @@ write_claims(struct buf *b, const struct hcert_recipe *r)
 	size_t pairs = (size_t)1 + (r->issuer.len > 0) + (r->expires != TIME_NONE) +
 		       (r->issued != TIME_NONE) + again;
 
+	if (r->flat) {
+		buf_add(b, r->content);
+		return;
+	}
 	cborw_map(b, pairs);
 	if (r->issuer.len > 0) {
-		cborw_int(b, 1);
+		write_key(b, r, 1);
 		cborw_text(b, r->issuer);
 	}
 	write_date(b, r, 4, r->expires);
 	if (r->claim_twice)
 		write_date(b, r, 4, r->expires);
 	write_date(b, r, 6, r->issued);
-	cborw_int(b, -260);
+	write_key(b, r, -260);
 	cborw_map(b, 1);
-	cborw_int(b, r->claim ? r->claim : 1);
+	write_key(b, r, r->claim ? r->claim : 1);
 	buf_add(b, r->content);
 }
 
 struct header {
 	bool alg, kid, crit;
 };
+
+static void
+write_kid(struct buf *b, const struct hcert_recipe *r, struct span kid)
+{
+	struct buf text = buf_in(b->arena, 128);
+
+	if (!r->text_kid) {
+		cborw_bytes(b, kid);
+		return;
+	}
+	base64_encode(&text, kid);
+	cborw_text(b, buf_span(&text));
+}
 
 static void
 write_header(struct buf *b, const struct hcert_recipe *r, const struct signer *s, struct header h)
@@ -61,7 +93,7 @@ write_header(struct buf *b, const struct hcert_recipe *r, const struct signer *s
 	}
 	if (h.kid) {
 		cborw_int(b, 4);
-		cborw_bytes(b, s->kid);
+		write_kid(b, r, s->kid);
 	}
 }
 

@@ -215,7 +215,54 @@ event(struct buf *b, const struct event *e)
 	text(&o, KEY("practitioner"), e->practitioner);
 	text(&o, KEY("issuer"), e->issuer);
 	text(&o, KEY("identifier"), e->identifier);
+	text(&o, KEY("certifiedFrom"), e->certified_from);
+	text(&o, KEY("certifiedUntil"), e->certified_until);
 	buf_char(b, '}');
+}
+
+static void
+medication(struct buf *b, const struct medication *m)
+{
+	struct object o = open_object(b);
+
+	coded(&o, KEY("medication"), &m->code);
+	text(&o, KEY("status"), m->status);
+	text(&o, KEY("start"), m->from);
+	text(&o, KEY("end"), m->until);
+	text(&o, KEY("asserted"), m->asserted);
+	text(&o, KEY("dosage"), m->dosage);
+	text(&o, KEY("reason"), m->reason);
+	text(&o, KEY("adherence"), m->adherence);
+	buf_char(b, '}');
+}
+
+static void
+medications(struct object *o, const struct record *r)
+{
+	if (r->medication_count == 0)
+		return;
+	name_member(o, KEY("medications"));
+	buf_char(o->b, '[');
+	for (size_t i = 0; i < r->medication_count; i++) {
+		if (i > 0)
+			buf_char(o->b, ',');
+		medication(o->b, &r->medications[i]);
+	}
+	buf_char(o->b, ']');
+}
+
+static void
+link_to(struct object *o, const struct record_link *l)
+{
+	if (!l)
+		return;
+	name_member(o, KEY("link"));
+	struct object in = open_object(o->b);
+	text(&in, KEY("host"), l->host);
+	text(&in, KEY("label"), l->label);
+	flag(&in, KEY("passcode"), l->passcode);
+	when(&in, KEY("expires"), l->expires);
+	buf_char(o->b, '}');
 }
 
 void
@@ -226,8 +273,12 @@ record_json(struct buf *b, const struct record *r)
 	person(&o, &r->name);
 	text(&o, KEY("birthDate"), r->birth_date);
 	text(&o, KEY("sex"), r->sex);
+	text(&o, KEY("nationality"), r->nationality);
+	text(&o, KEY("guardian"), r->guardian);
 	identifiers(&o, r);
 	certificate(&o, &r->certificate);
+	link_to(&o, r->link);
+	medications(&o, r);
 	name_member(&o, KEY("events"));
 	buf_char(b, '[');
 	for (size_t i = 0; i < r->event_count; i++) {

@@ -51,12 +51,26 @@ struct event {
 	struct span     date;    /* of the event: as precise as the source, ISO 8601 */
 	struct span     country; /* ISO 3166-1 alpha-2 (alpha-3 where the scheme carries that) */
 	struct span     centre, practitioner, issuer, identifier;
+	struct span     certified_from, certified_until; /* of the certificate for this event, which say nothing of its effect */
+};
+
+/* One line of an overview of medications (PH4H). */
+struct medication {
+	struct coded code;
+	struct span  status, from, until, asserted, dosage, reason, adherence; /* dates: as precise as the source */
+};
+
+/* What a verified certificate leads to, but for its address and key: who has those can read what is there. */
+struct record_link {
+	struct span host, label;
+	bool        passcode; /* one is needed */
+	int64_t     expires;  /* TIME_NONE: it does not say */
 };
 
 struct record {
 	struct person_name name;
 	struct span        birth_date; /* partial dates stay partial: YYYY, YYYY-MM, YYYY-MM-DD */
-	struct span        sex;
+	struct span        sex, nationality, guardian;
 	struct identifier *identifiers;
 	size_t             identifier_count;
 	struct record_certificate {
@@ -65,6 +79,9 @@ struct record {
 	} certificate;
 	struct event *events;
 	size_t        event_count;
+	struct medication  *medications;
+	size_t              medication_count;
+	struct record_link *link; /* NULL: the certificate is no link */
 };
 
 void record_init(struct record *r); /* all absent */

@@ -143,35 +143,37 @@ read_alg(struct work *w, struct cose *c)
 }
 
 static bool
-kid_good(struct work *w, const struct node *kid)
+kid_good(struct work *w, const struct node *kid, bool text)
 {
-	if (!kid ||
-		(kid->kind == NODE_BYTES && kid->as.bytes.len > 0 && kid->as.bytes.len <= KID_MAX))
+	bool kind = kid && (kid->kind == NODE_BYTES || (text && kid->kind == NODE_TEXT));
+
+	if (!kid || (kind && kid->as.bytes.len > 0 && kid->as.bytes.len <= KID_MAX))
 		return true;
 	fail_at(w, REASON_COSE_HEADER, kid);
 	return false;
 }
 
 static void
-read_kid(struct work *w, struct cose *c)
+read_kid(struct work *w, struct cose *c, bool text)
 {
 	const struct node *safe = node_get_int(c->protected_map, LABEL_KID);
 	const struct node *open = node_get_int(c->unprotected_map, LABEL_KID);
 
-	if (!kid_good(w, safe) || !kid_good(w, open))
+	const struct node *n = safe ? safe : open;
+
+	if (!kid_good(w, safe, text) || !kid_good(w, open, text))
 		return;
-	if (safe)
-		c->kid = safe->as.bytes;
-	else if (open)
-		c->kid = open->as.bytes;
+	if (n)
+		c->kid = n->as.bytes;
+	c->kid_is_text = n && n->kind == NODE_TEXT;
 	if (safe && open && !span_eq(safe->as.bytes, open->as.bytes))
 		report_find(w->report, REASON_NOTE_KID_DIFFERS, node_place(w, open, layer));
 	else if (!safe && open)
 		report_find(w->report, REASON_NOTE_KID_UNPROTECTED, node_place(w, open, layer));
 }
 
-int
-cose_sign1_read(struct work *w, struct span in, struct cose *out, bool *ok)
+static int
+read_sign1(struct work *w, struct span in, bool text_kid, struct cose *out, bool *ok)
 {
 	const struct node *root;
 	struct cose c = { 0 };
@@ -188,12 +190,24 @@ cose_sign1_read(struct work *w, struct span in, struct cose *out, bool *ok)
 	c.signature = node_at(root, 3)->as.bytes;
 	refuse_crit(w, &c);
 	read_alg(w, &c);
-	read_kid(w, &c);
+	read_kid(w, &c, text_kid);
 	if (report_failed(w->report))
 		return 0;
 	*out = c;
 	*ok = true;
 	return 0;
+}
+
+int
+cose_sign1_read(struct work *w, struct span in, struct cose *out, bool *ok)
+{
+	return read_sign1(w, in, false, out, ok);
+}
+
+int
+cose_sign1_read_text_kid(struct work *w, struct span in, struct cose *out, bool *ok)
+{
+	return read_sign1(w, in, true, out, ok);
 }
 
 static int

@@ -126,13 +126,39 @@ check_country(struct work *w, const struct verify *v)
 	struct span issuer = v->credential.proofs[0].hint.issuer;
 	struct span authority = v->signer->authority;
 
-	if (v->signer->source->domain != TRUST_DCC || issuer.len == 0 ||
-		country_same(issuer, authority))
+	enum trust_domain domain = v->signer->source->domain;
+
+	if ((domain != TRUST_DCC && domain != TRUST_WHO) || issuer.len == 0 ||
+		participant_same(issuer, authority))
 		return;
 	if (v->policy->match_country && country_known(issuer) && country_known(authority))
 		report_fail(w->report, REASON_POLICY_COUNTRY, PLACE_NONE);
 	else
 		report_find(w->report, REASON_NOTE_COUNTRY, PLACE_NONE);
+}
+
+/* In the WHO's network a key is listed for some types of certificate. */
+static void
+check_domain(struct work *w, const struct verify *v)
+{
+	unsigned listed_for = v->signer->domains;
+
+	if (listed_for == 0 || (listed_for & v->credential.domains))
+		return;
+	if (v->policy->match_domain)
+		report_fail(w->report, REASON_POLICY_DOMAIN, PLACE_NONE);
+	else
+		report_find(w->report, REASON_NOTE_DOMAIN, PLACE_NONE);
+}
+
+/* When a vaccination counts is told by the scheme as a finding: the policy says what that means. */
+static void
+check_protection(struct work *w, const struct verify *v)
+{
+	for (const struct finding *f = w->report->findings; v->policy->protection && f; f = f->next)
+		if (f->reason == REASON_NOTE_ICVP_TOO_RECENT ||
+			f->reason == REASON_NOTE_ICVP_TOO_OLD)
+			report_fail(w->report, REASON_POLICY_PROTECTION, f->at);
 }
 
 int
@@ -145,6 +171,8 @@ step_policy(struct work *w, struct verify *v)
 	if (!listed(v->signer->authority, p->authorities, p->authority_count))
 		report_fail(w->report, REASON_POLICY_ISSUER, PLACE_NONE);
 	check_country(w, v);
+	check_domain(w, v);
+	check_protection(w, v);
 	report_pass(w->report);
 	return 0;
 }

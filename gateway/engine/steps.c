@@ -122,7 +122,8 @@ key_rank(const struct work *w, const struct verify *v, const struct trust_key *k
 
 	if (early || late)
 		return 1;
-	return (v->credential.usage & ~k->usage) ? 2 : 3;
+	bool other = k->domains && !(k->domains & v->credential.domains);
+	return (v->credential.usage & ~k->usage) || other ? 2 : 3;
 }
 
 static const enum reason signature_reason[] = {

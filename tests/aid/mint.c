@@ -33,15 +33,18 @@ mint_open(struct mint *m, enum private_kind kind, enum sig_alg alg)
 	signer_over(m->key, alg, &m->signer);
 	m->signer.kid = span_slice(cert_sha256(m->cert), 0, 8);
 	struct trust_file file = { SPAN_LIT("AQ.der"), der };
-	struct trust_input in = { .name = SPAN_LIT("test"),
+	struct trust_input in[2] = { { .name = SPAN_LIT("test"),
 		.env = ENV_DEMO,
 		.domain = TRUST_DCC,
 		.files = &file,
 		.file_count = 1,
-		.read_at = TIME_NONE };
+		.read_at = TIME_NONE } };
 	m->work = (struct work){ m->arena, &m->report, &limits_default, m->kit, MINT_NOW };
 	report_begin(&m->report, m->arena);
-	assert_int_equal(trust_build(&m->work, &in, 1, &m->trust), 0);
+	in[1] = in[0];
+	in[1].name = SPAN_LIT("who");
+	in[1].domain = TRUST_WHO;
+	assert_int_equal(trust_build(&m->work, in, 2, &m->trust), 0);
 	m->work.arena = m->scratch;
 }
 

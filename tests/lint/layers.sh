@@ -9,6 +9,7 @@ codecs/record/   codecs/base/ codecs/tree/ codecs/record/ codecs/credential.h
 codecs/jsonld/   codecs/base/ codecs/tree/ codecs/jsonld/ codecs/seal/digest.h
 codecs/credential.h|codecs/signer.h|codecs/codec.h  codecs/base/ codecs/credential.h codecs/signer.h
 codecs/registry.c  codecs/codec.h codecs/codecs.def
+codecs/hcert/health_link.c codecs/base/ codecs/hcert/ codecs/shc/link.h
 codecs/          codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h SELF
 trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/codec.h codecs/credential.h codecs/signer.h trust/
 config/          codecs/base/ codecs/tree/ trust/trust.h trust/source.h config/
