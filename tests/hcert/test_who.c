@@ -334,6 +334,12 @@ test_records(void **state)
 		"\"equivalence\":\"equal\"}},\"lot\":\"A1\",\"date\":\"2026-10-01\",\"issuer\":"
 		"\"S7\","
 		"\"certifiedFrom\":\"2026-10-11\"}]}");
+}
+
+static void
+test_other_records(void **state)
+{
+	(void)state;
 	verify(-7, "{\"n\":\"Otto\",\"dob\":\"1998\",\"s\":\"f\",\"m\":[" MEDICINE "]}");
 	expect_record(
 		"{\"name\":{\"text\":\"Otto\"},\"birthDate\":\"1998\",\"sex\":"
@@ -489,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_medication),
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_other_records),
 		cmocka_unit_test(test_field_forms),
 		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_products),
