@@ -55,6 +55,7 @@ static const struct {
 	{ REASON_NOTE_FIELD_MISSING, "tests/hcert" },
 	{ REASON_NOTE_MANGLED, "tests/hcert" },
 	{ REASON_NOTE_LINK_OLD_FORM, "tests/hcert" },
+	{ REASON_NOTE_LINK_PADDED, "tests/hcert" },
 	{ REASON_NOTE_DDCC_MAKER, "tests/hcert" },
 	{ REASON_NOTE_ICVP_OBJECT, "tests/hcert" },
 	{ REASON_NOTE_ICVP_DRAFT, "tests/hcert" },

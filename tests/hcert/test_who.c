@@ -1,6 +1,5 @@
 /* test_who.c - the WHO's certificates in a container: each model's fields, its record, and how the field writes it. */
 #include "codecs/base/text.h"
-#include "codecs/record/products.h"
 #include "tests/aid/mint.h"
 
 #include <setjmp.h>
@@ -249,6 +248,8 @@ test_link(void **state)
 		{ LINK, "[{\"u\":\"shlink:/%\"}]", REASON_NONE, REASON_NOTE_LINK_OLD_FORM },
 		{ LINK, "[{\"u\":\"shlink://%\"}]", REASON_NONE, REASON_NOTE_LINK_OLD_FORM },
 		{ LINK, "[{\"u\":\"vhlink:/%\"}]", REASON_NONE, REASON_NOTE_LINK_OLD_FORM },
+		{ LINK, "[{\"u\":\"shlink:/%=\"}]", REASON_NONE, REASON_NOTE_LINK_PADDED },
+		{ LINK, "\"vhlink:/%=\"", REASON_ENCODING_BASE64URL, REASON_NONE },
 		{ LINK, "[{\"u\":\"vhlink:/%\"},{}]", REASON_LINK_FORM, REASON_NONE },
 		{ LINK, "\"https://viewer.example/#%\"", REASON_LINK_FORM, REASON_NONE },
 		{ LINK, "\"vhlink:/!%\"", REASON_ENCODING_BASE64URL, REASON_NONE },
@@ -467,25 +468,6 @@ test_policies(void **state)
 	}
 }
 
-/* Both lists in one table, in order, every bridge from both sides. */
-static void
-test_products(void **state)
-{
-	const struct product *p = product_named(SPAN_LIT(YF));
-
-	(void)state;
-	assert_non_null(p);
-	assert_int_equal(p->disease, PRODUCT_YELLOW_FEVER);
-	assert_true(span_is(p->maker, "Chumakov Federal Scientific Center"));
-	assert_int_equal(p->doses, 2);
-	p = product_named(SPAN_LIT(POLIO_2026));
-	assert_non_null(p);
-	assert_true(span_eq(product_named(p->twin)->twin, p->code));
-	assert_null(product_named(SPAN_LIT("")));
-	assert_null(product_named(SPAN_LIT("zzz")));
-	assert_null(product_named(SPAN_LIT("YellowFeverProduct")));
-}
-
 int
 main(void)
 {
@@ -498,7 +480,6 @@ main(void)
 		cmocka_unit_test(test_other_records),
 		cmocka_unit_test(test_field_forms),
 		cmocka_unit_test(test_flat),
-		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_policies),
 	};
 
