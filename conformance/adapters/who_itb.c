@@ -32,6 +32,8 @@ static const struct {
 	{ "scheme is not vhlink:/", REASON_NOTE_LINK_OLD_FORM },
 	{ "claim 5 is an array", REASON_NOTE_LINK_OLD_FORM },
 	{ "key has 44 characters", REASON_LINK_KEY },
+	{ "link exp is in milliseconds", REASON_NOTE_LINK_MILLISECONDS },
+	{ "http", REASON_LINK_URL },
 };
 
 /* The first remark of the list that we don't make; NULL: all are made. */
