@@ -50,7 +50,8 @@ check_status(struct work *w, const struct node *resource, const char *const *goo
 	fail(w, REASON_PROFILE_STATUS, n);
 }
 
-/* A card speaks of one person: an entry that points to another one would be read as the first's. */
+/* A card speaks of one person: an entry that points to another one would be read as the first's.  Where nobody is
+ * named (as in an example of the specification), there is nobody to mistake it for. */
 static void
 check_person(struct work *w, const struct node *bundle, const struct node *patient,
 	const struct node *reference)
@@ -58,7 +59,7 @@ check_person(struct work *w, const struct node *bundle, const struct node *patie
 	const struct node *to = node_get(reference, "reference");
 	const struct node *whose = fhir_resolve(bundle, node_text(to));
 
-	if (whose && whose != patient)
+	if (patient && whose && whose != patient)
 		fail(w, REASON_PROFILE_PERSON, to);
 }
 
@@ -94,6 +95,9 @@ shc_check(struct work *w, const struct credential *c)
 		report_find(w->report, REASON_NOTE_SHC_CONTEXT,
 			node_place(w, context, SHC_LAYER_PAYLOAD));
 	shc_note_blanks(w, card->text);
-	shc_note_profile(w, card->bundle);
-	return shc_note_bulk(w, card->bundle);
+	/* the framework's own rules first: a report holds only so many notes */
+	int r = shc_note_bulk(w, card->bundle);
+	if (r == 0)
+		shc_note_profile(w, card->bundle);
+	return r;
 }

@@ -103,6 +103,14 @@ check_potency(struct work *w, const struct node *n)
 	note(w, yes ? REASON_NOTE_SHC_SUBPOTENT : REASON_NOTE_SHC_ELEMENT, n);
 }
 
+/* Named by a code (MVX, GLN) where the vaccine's own code does not tell the maker; a name in words has no place. */
+static void
+check_maker(struct work *w, const struct node *n)
+{
+	if (!node_get(n, "identifier"))
+		note(w, REASON_NOTE_SHC_ELEMENT, n);
+}
+
 static bool
 is_assurance(const struct node *coding)
 {
@@ -189,6 +197,7 @@ static const struct element vaccination_elements[] = {
 	{ TEXT("patient"), NULL },
 	{ TEXT("occurrenceDateTime"), check_day },
 	{ TEXT("lotNumber"), check_lot },
+	{ TEXT("manufacturer"), check_maker },
 	{ TEXT("performer"), check_performer },
 	{ TEXT("isSubpotent"), check_potency },
 	{ TEXT("meta"), check_meta },
