@@ -12,21 +12,24 @@
 
 enum { COORDINATE = 32 };
 
-/* The key as the issuer publishes it; a P-256 SPKI ends with x and y. */
+/* A P-256 SPKI ends with x and y. */
 struct span
-cards_jwks(struct cards *c)
+cards_keys(struct cards *c, const char *more)
 {
 	struct buf b = buf_in(c->arena, SIZE_MAX);
 	enum key_fault why;
+	struct work kept = c->work;
 	struct key *key;
 	struct span spki;
 
+	kept.arena = c->arena;
 	assert_int_equal(private_spki(c->key, c->arena, &spki), 0);
 	assert_int_equal(key_from_spki(spki, &key_policy_default, &key, &why), 0);
-	assert_int_equal(thumbprint_of_key(&c->work, key, &c->signer.kid), 0);
+	assert_int_equal(thumbprint_of_key(&kept, key, &c->signer.kid), 0);
 	key_free(key);
-	buf_str(&b, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"alg\":"
-		    "\"ES256\",\"kid\":");
+	buf_str(&b, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",");
+	buf_str(&b, more);
+	buf_str(&b, "\"kid\":");
 	buf_json(&b, c->signer.kid);
 	buf_str(&b, ",\"x\":\"");
 	base64url_encode(&b, span_slice(spki, spki.len - 2 * COORDINATE, COORDINATE));
@@ -34,6 +37,12 @@ cards_jwks(struct cards *c)
 	base64url_encode(&b, span_from(spki, spki.len - COORDINATE));
 	buf_str(&b, "\"}]}");
 	return buf_span(&b);
+}
+
+struct span
+cards_jwks(struct cards *c)
+{
+	return cards_keys(c, CARDS_TYPED);
 }
 
 void

@@ -37,8 +37,12 @@ struct cards {
 
 void cards_open(struct cards *c); /* asserts */
 void cards_close(struct cards *c);
-/* The key as its issuer publishes it; sets the signer's kid. */
+/* The key set that the issuer publishes, with further members of its one key (each with a comma behind it); sets the
+ * signer's kid. */
+struct span cards_keys(struct cards *c, const char *more);
+/* The key as its issuer publishes it. */
 struct span cards_jwks(struct cards *c);
+#define CARDS_TYPED "\"use\":\"sig\",\"alg\":\"ES256\","
 /* The recipe's card; bundle and not_before are filled in where empty. */
 struct span cards_seal(struct cards *c, struct shc_recipe recipe);
 /* A card with that bundle, as compact JWS. */
