@@ -241,53 +241,26 @@ ask(const char *name, const struct row *r, struct span card)
 	trust_unref(t);
 }
 
-#define NAMED_IN(text, where)                                         \
-	{                                                             \
-		"vci-directory", NULL, PLAIN, text, NULL, where, 0, 0 \
-	}
+/* clang-format off */
+#define NAMED_IN(text, where) { "vci-directory", NULL, PLAIN, text, NULL, where, 0, 0 }
 #define DIRECTORY(text) NAMED_IN(text, ENV_DEMO)
-#define AGED(seconds)                                                                           \
-	{                                                                                       \
-		"vci-directory", NULL, PLAIN, NAMED, NULL, ENV_DEMO, DAY, CARDS_NOW - (seconds) \
-	}
-#define OWN(iss, what)                                         \
-	{                                                      \
-		"issuer-keys", iss, what, NULL, ENV_DEMO, 0, 0 \
-	}
-#define OWN_IN(where)                                                \
-	{                                                            \
-		"issuer-keys", CARDS_ISSUER, GOOD, NULL, where, 0, 0 \
-	}
-#define LISTED(rest)                                                      \
-	{                                                                 \
-		"rid-list", CARDS_ISSUER, CRL, rest, NULL, ENV_DEMO, 0, 0 \
-	}
-#define SEEN(when, crl)                                                         \
-	{                                                                       \
-		"vci-snapshot", NULL, SNAPSHOT, when, crl, ENV_DEMO, 2 * DAY, 0 \
-	}
-#define GOT(iss, what)                                   \
-	{                                                \
-		NEED_ISSUER_KEYS, iss, what, 0, ENV_DEMO \
-	}
-#define LATER(what, seconds)                                            \
-	{                                                               \
-		NEED_ISSUER_KEYS, CARDS_ISSUER, what, seconds, ENV_DEMO \
-	}
-#define RIDS(rest, seconds)                                                  \
-	{                                                                    \
-		NEED_REVOCATIONS, CARDS_ISSUER, CRL, rest, seconds, ENV_DEMO \
-	}
-#define GOOD               KEY_SET, ""
-#define BAD                WEAK, ""
-#define NONE               PLAIN, "{\"keys\":[]}"
-#define HTML               PLAIN, "<html>"
-#define SILENT             NOTHING, ""
+#define AGED(seconds) { "vci-directory", NULL, PLAIN, NAMED, NULL, ENV_DEMO, DAY, CARDS_NOW - (seconds) }
+#define OWN(iss, what) { "issuer-keys", iss, what, NULL, ENV_DEMO, 0, 0 }
+#define OWN_IN(where) { "issuer-keys", CARDS_ISSUER, GOOD, NULL, where, 0, 0 }
+#define LISTED(rest) { "rid-list", CARDS_ISSUER, CRL, rest, NULL, ENV_DEMO, 0, 0 }
+#define SEEN(when, crl) { "vci-snapshot", NULL, SNAPSHOT, when, crl, ENV_DEMO, 2 * DAY, 0 }
+#define GOT(iss, what) { NEED_ISSUER_KEYS, iss, what, 0, ENV_DEMO }
+#define LATER(what, seconds) { NEED_ISSUER_KEYS, CARDS_ISSUER, what, seconds, ENV_DEMO }
+#define RIDS(rest, seconds) { NEED_REVOCATIONS, CARDS_ISSUER, CRL, rest, seconds, ENV_DEMO }
+#define GOOD KEY_SET, ""
+#define BAD  WEAK, ""
+#define NONE PLAIN, "{\"keys\":[]}"
+#define HTML PLAIN, "<html>"
+#define SILENT NOTHING, ""
 #define ANNOUNCED(version) KEY_SET, "\"crlVersion\":" version ","
 
 /* --- keys --- */
 
-/* clang-format off */
 static const struct row keys[] = {
 	/* named by no list: whatever was fetched, nothing is asked for */
 	{ { DIRECTORY(NOBODY) }, { { 0 } }, CHECK_ISSUER, REASON_ISSUER_UNKNOWN, NULL },
@@ -396,27 +369,21 @@ static const struct {
 	/* announced: a list at least as new must be there */
 	{ "\"crlVersion\":2,", "abc", "1796000000.5", NULL, REASON_REVOCATION_NO_ANSWER, true },
 	{ "\"crlVersion\":2,", "abc", "1796000000.5", "", REASON_REVOCATION_NO_ANSWER, false },
-	{ "\"crlVersion\":2,", "abc", "1796000000.5", METHOD("1", ""), REASON_REVOCATION_NO_ANSWER,
-		false },
+	{ "\"crlVersion\":2,", "abc", "1796000000.5", METHOD("1", ""), REASON_REVOCATION_NO_ANSWER, false },
 	{ "\"crlVersion\":2,", "abc", "1796000000.5", METHOD("2", ""), REASON_NONE, false },
 	{ "\"crlVersion\":2,", "abc", "1796000000.5", METHOD("3", ""), REASON_NONE, false },
-	{ "\"crlVersion\":2,", "abc", "1796000000.5", METHOD("1", "\"abc\""),
-		REASON_REVOCATION_REVOKED, false },
+	{ "\"crlVersion\":2,", "abc", "1796000000.5", METHOD("1", "\"abc\""), REASON_REVOCATION_REVOKED, false },
 	{ "\"crlVersion\":\"2\",", "abc", "1796000000.5", NULL, REASON_REVOCATION_NO_ANSWER, true },
 	{ "\"crlVersion\":2,", "abc", "1796000000.5",
-		"\",\"method\":\"other\",\"ctr\":2,\"rids\":[]}", REASON_REVOCATION_NO_ANSWER,
-		false },
-	{ "\"crlVersion\":2,", "abc", "1796000000.5", "A" METHOD("2", ""),
-		REASON_REVOCATION_NO_ANSWER, false },
+		"\",\"method\":\"other\",\"ctr\":2,\"rids\":[]}", REASON_REVOCATION_NO_ANSWER, false },
+	{ "\"crlVersion\":2,", "abc", "1796000000.5", "A" METHOD("2", ""), REASON_REVOCATION_NO_ANSWER, false },
 	/* the whole rid, letter for letter */
 	{ "\"crlVersion\":1,", "ab", "1796000000.5", METHOD("1", "\"abc\""), REASON_NONE, false },
 	{ "\"crlVersion\":1,", "abcd", "1796000000.5", METHOD("1", "\"abc\""), REASON_NONE, false },
 	{ "\"crlVersion\":1,", "ABC", "1796000000.5", METHOD("1", "\"abc\""), REASON_NONE, false },
 	/* times: issued before, strictly and without rounding */
-	{ "\"crlVersion\":1,", "abc", "1796000000.5", METHOD("1", "\"abc.1796000000\""),
-		REASON_NONE, false },
-	{ "\"crlVersion\":1,", "abc", "1796000000", METHOD("1", "\"abc.1796000000\""), REASON_NONE,
-		false },
+	{ "\"crlVersion\":1,", "abc", "1796000000.5", METHOD("1", "\"abc.1796000000\""), REASON_NONE, false },
+	{ "\"crlVersion\":1,", "abc", "1796000000", METHOD("1", "\"abc.1796000000\""), REASON_NONE, false },
 	{ "\"crlVersion\":1,", "abc", "1795999999.999", METHOD("1", "\"abc.1796000000\""),
 		REASON_REVOCATION_REVOKED, false },
 	{ "\"crlVersion\":1,", "abc", "1796000000.5", METHOD("1", "\"abc.1796000001\""),
@@ -426,8 +393,7 @@ static const struct {
 	{ "\"crlVersion\":1,", "abc", "1796000000.00000000001", METHOD("1", "\"abc.1796000000\""),
 		REASON_NONE, false },
 	{ "\"crlVersion\":1,", "abc", "1796000000",
-		METHOD("1", "\"abc.1796000009\",\"abc.1700000000\""), REASON_REVOCATION_REVOKED,
-		false },
+		METHOD("1", "\"abc.1796000009\",\"abc.1700000000\""), REASON_REVOCATION_REVOKED, false },
 	{ "\"crlVersion\":1,", "abc", "1796000000", METHOD("1", "\"abc.1700000000\",\"abc\""),
 		REASON_REVOCATION_REVOKED, false },
 };
