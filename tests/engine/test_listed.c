@@ -1,6 +1,4 @@
-/* test_listed.c - keys and revocation lists that listed issuers publish themselves: what counts, what is asked for,
- * and what is left open; never anything on account of an issuer that no list names.
- */
+/* test_listed.c - keys and revocation lists that listed issuers publish themselves: what counts, what is asked for. */
 #include "tests/shc/aid_shc.h"
 
 #include <setjmp.h>
@@ -476,17 +474,13 @@ static const struct row ages[] = {
 /* clang-format on */
 
 static void
-test_two_lists(void **state)
+test_lists_and_ages(void **state)
 {
-	(void)state;
-	run_rows("lists", lists, sizeof(lists) / sizeof(lists[0]), card_of("abc", "1796000000.5"));
-}
+	struct span card = card_of("abc", "1796000000.5");
 
-static void
-test_ages(void **state)
-{
 	(void)state;
-	run_rows("ages", ages, sizeof(ages) / sizeof(ages[0]), card_of("abc", "1796000000.5"));
+	run_rows("lists", lists, sizeof(lists) / sizeof(lists[0]), card);
+	run_rows("ages", ages, sizeof(ages) / sizeof(ages[0]), card);
 }
 
 int
@@ -495,8 +489,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_revocation),
-		cmocka_unit_test(test_two_lists),
-		cmocka_unit_test(test_ages),
+		cmocka_unit_test(test_lists_and_ages),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
