@@ -130,7 +130,8 @@ jwks_of(struct bench *b, const struct private_key *k, struct span *kid)
 		thumbprint_of_key(&w, key, kid) != 0)
 		return SPAN_NONE;
 	key_free(key);
-	buf_str(&out, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"kid\":");
+	buf_str(&out, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"alg\":"
+		      "\"ES256\",\"kid\":");
 	buf_json(&out, *kid);
 	buf_str(&out, ",\"x\":\"");
 	base64url_encode(&out, span_slice(spki, spki.len - 2 * COORDINATE, COORDINATE));
