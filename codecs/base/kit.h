@@ -7,7 +7,7 @@
 #ifndef BASE_KIT_H
 #define BASE_KIT_H
 
-enum kit_slot { KIT_INFLATE, KIT_DEFLATE, KIT_DIGEST, KIT_VERIFY, KIT_SLOTS };
+enum kit_slot { KIT_INFLATE, KIT_DEFLATE, KIT_DIGEST, KIT_VERIFY, KIT_CONTEXTS, KIT_SLOTS };
 
 struct kit;
 

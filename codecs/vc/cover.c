@@ -7,7 +7,6 @@
 #include "codecs/base/arena.h"
 #include "codecs/base/report.h"
 #include "codecs/base/work.h"
-#include "codecs/jsonld/canon.h"
 #include "codecs/tree/edit.h"
 #include "codecs/tree/jcs.h"
 #include "codecs/vc/proof.h"
@@ -136,29 +135,20 @@ canonise_jcs(
 	return r != 0 ? r : write_jcs(w, doc, &out->document);
 }
 
-static int
-canonise_rdf(struct work *w, const struct vc_proof *p, const struct node *n, bool legacy,
-	struct span *out)
-{
-	bool longer = p->suite->integrity && p->alg == SIG_ES384, ok = false;
-	struct vc_statements s = { n, p->layer, longer ? DIGEST_SHA384 : DIGEST_SHA256, legacy };
-	struct canon c = { 0 };
-	int r = vc_canonise(w, &s, &c, &ok);
-
-	*out = c.text;
-	return r;
-}
-
 /* --- hashes --- */
 
-/* Data Integrity hashes as strongly as the key signs; the suites before it always with SHA-256. */
+enum digest
+cover_digest(const struct vc_proof *p)
+{
+	return p->suite->integrity && p->alg == SIG_ES384 ? DIGEST_SHA384 : DIGEST_SHA256;
+}
+
 int
 cover_hashes(struct work *w, const struct vc_proof *p, struct span options, struct span document,
 	struct span *out)
 {
-	bool longer = p->suite->integrity && p->alg == SIG_ES384;
-	enum digest which = longer ? DIGEST_SHA384 : DIGEST_SHA256;
-	size_t len = longer ? 48 : 32;
+	enum digest which = cover_digest(p);
+	size_t len = which == DIGEST_SHA384 ? 48 : 32;
 	uint8_t *both = arena_bytes(w->arena, 2 * len);
 
 	if (!both)
@@ -187,37 +177,36 @@ cover_signed(struct work *w, const struct vc_proof *p, struct span hashes, struc
 }
 
 static int
-canonise(struct work *w, const struct node *doc, const struct vc_proof *p, struct vc_covered *out)
+cover_jcs(struct work *w, const struct vc_proof *p, const struct node *document,
+	const struct node *options, struct vc_covered *c)
 {
-	const struct node *document = NULL, *options = NULL;
-	int r = secured(w, doc, p, &document);
+	int r = canonise_jcs(w, document, options, c);
 
-	if (r != 0 || report_failed(w->report) || !contexts_agree(w, doc, p))
-		return r;
-	if ((r = options_of(w, doc, p, &options)) != 0)
-		return r;
-	if (p->suite->canon == VC_CANON_JCS)
-		return canonise_jcs(w, document, options, out);
-	r = canonise_rdf(w, p, options, false, &out->options);
-	if (r != 0 || !out->options.ptr)
-		return r;
-	return canonise_rdf(w, p, document, false, &out->document);
+	if (r == 0)
+		r = cover_hashes(w, p, c->options, c->document, &c->hashes);
+	return r != 0 ? r : cover_signed(w, p, c->hashes, &c->signed_bytes);
 }
 
 int
 vc_proof_cover(struct work *w, const struct node *doc, const struct vc_proof *p,
 	struct vc_covered *out, bool *ok)
 {
+	const struct node *document = NULL, *options = NULL;
 	struct vc_covered c = { 0 };
-	int r = canonise(w, doc, p, &c);
+	int r = secured(w, doc, p, &document);
 
 	*ok = false;
-	if (r != 0 || !c.options.ptr || !c.document.ptr)
-		return r; /* which was reported */
-	r = cover_hashes(w, p, c.options, c.document, &c.hashes);
-	if (r == 0)
-		r = cover_signed(w, p, c.hashes, &c.signed_bytes);
-	*ok = r == 0;
+	if (r != 0 || report_failed(w->report) || !contexts_agree(w, doc, p))
+		return r;
+	if ((r = options_of(w, doc, p, &options)) != 0)
+		return r;
+	if (p->suite->canon == VC_CANON_JCS)
+		r = cover_jcs(w, p, document, options, &c);
+	else if (p->suite->canon == VC_CANON_RDFC)
+		r = cover_rdf(w, p, document, options, &c);
+	else
+		r = cover_selective(w, p, document, options, &c);
+	*ok = r == 0 && c.signed_bytes.ptr;
 	if (*ok)
 		*out = c;
 	return r;

@@ -147,8 +147,12 @@ read_derived(struct work *w, struct vc_proof *p)
 		fail(w, p, "proofValue", REASON_VC_PROOF_BASE);
 	else if (bytes.ptr[2] != 1)
 		fail(w, p, "proofValue", REASON_VC_PROOF_VALUE);
+	/* CBOR: a list of five, of which the first is a string of 64 bytes */
+	else if (bytes.len < 6 + 64 || memcmp(&bytes.ptr[3], "\x85\x58\x40", 3) != 0)
+		fail(w, p, "proofValue", REASON_VC_PROOF_VALUE);
 	p->alg = SIG_ES256;
 	p->derived = span_from(bytes, 3);
+	p->signature = span_slice(bytes, 6, 64);
 	return 0;
 }
 

@@ -10,6 +10,8 @@
 #include "codecs/seal/digest.h"
 #include "codecs/tree/node.h"
 
+struct jsonld_loader;
+struct kit;
 struct work;
 
 /* How the document and the proof's options become bytes. */
@@ -37,7 +39,7 @@ struct vc_proof {
 	struct span            method; /* verificationMethod */
 	enum vc_carrier        carrier;
 	enum sig_alg           alg; /* by the suite and the signature's length, or as the JWS header states it */
-	struct span            signature; /* decoded; of a derived proof, the base signature */
+	struct span            signature; /* decoded; of a derived proof, what the issuer signed */
 	struct span            header;    /* of a JWS, as it stands */
 	struct span            derived;   /* of a derived proof: its CBOR */
 };
@@ -68,8 +70,13 @@ struct vc_statements {
 	const struct node *document;
 	const char        *layer;
 	enum digest        digest;
-	bool               legacy; /* as processors before 2023 wrote it */
+	bool               legacy; /* as processors before 2023 wrote it, who took an IRI for any text with a colon */
 };
+/* *ok false: reported (jsonld.*, rdf.*, limits). */
 int vc_canonise(struct work *w, const struct vc_statements *s, struct canon *out, bool *ok);
+/* The contexts that this kit's thread keeps; NULL: out of memory. */
+const struct jsonld_loader *vc_contexts(struct kit *kit);
+/* For test suites: this kit's contexts are to include those that define every word. */
+int vc_contexts_for_tests(struct kit *kit);
 
 #endif

@@ -2,10 +2,22 @@
 #include "conformance/adapters/vc_aid.h"
 
 #include "codecs/base/arena.h"
+#include "codecs/base/kit.h"
 #include "codecs/base/report.h"
 #include "trust/did/did.h"
 
 #include <stdlib.h>
+
+struct kit *
+vc_test_kit(void)
+{
+	struct kit *kit = kit_new();
+
+	if (kit && vc_contexts_for_tests(kit) == 0)
+		return kit;
+	kit_free(kit);
+	return NULL;
+}
 
 const struct node *
 vc_tree(struct work *w, const json_t *json)

@@ -5,6 +5,8 @@
 #include "codecs/vc/proof.h"
 #include "conformance/adapters/crypto.h"
 
+/* A kit whose contexts include those that define every word, as examples use them; NULL: out of memory. */
+struct kit *vc_test_kit(void);
 /* The same as our tree, in the work's arena; NULL: we refuse it. */
 const struct node *vc_tree(struct work *w, const json_t *json);
 /* REASON_NONE: the proof of doc holds under k, or, with k NULL, under the key that its did:key method names.

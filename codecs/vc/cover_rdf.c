@@ -1,0 +1,130 @@
+/* cover_rdf.c - statements as they are hashed, and the ways in which issuers before Data Integrity wrote them.
+ *
+ * Processors before 2023 left controls in literals as they were and took any text with a colon for an IRI; and
+ * RsaSignature2018 was signed with the options under security/v2 by some and under the document's contexts by others,
+ * which here are different statements.  Each way is tried: none says anything that another would not.
+ */
+#include "codecs/base/arena.h"
+#include "codecs/base/report.h"
+#include "codecs/base/work.h"
+#include "codecs/jsonld/canon.h"
+#include "codecs/tree/edit.h"
+#include "codecs/vc/cover.h"
+
+enum { FORMS = 4 };
+
+/* Different canonical texts of one thing. */
+struct forms {
+	struct span text[FORMS];
+	size_t count;
+};
+
+static void
+add_form(struct forms *f, struct span text)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (span_eq(f->text[i], text))
+			return;
+	if (text.ptr && f->count < FORMS)
+		f->text[f->count++] = text;
+}
+
+/* Whether the two ways of escaping make a difference. */
+static bool
+has_controls(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((text.ptr[i] < ' ' && text.ptr[i] != '\n') || text.ptr[i] == 0x7f)
+			return true;
+	return false;
+}
+
+static int
+add_statements(struct work *w, const struct vc_proof *p, const struct node *n, struct forms *f)
+{
+	struct vc_statements s = { n, p->layer, cover_digest(p), !p->suite->integrity };
+	struct canon c = { 0 };
+	bool ok = false;
+	int r = vc_canonise(w, &s, &c, &ok);
+
+	if (r != 0 || !ok)
+		return r;
+	add_form(f, c.text);
+	if (!s.legacy || !has_controls(c.text))
+		return 0;
+	s.legacy = false;
+	r = vc_canonise(w, &s, &c, &ok);
+	if (r == 0 && ok)
+		add_form(f, c.text);
+	return r;
+}
+
+/* The options under another context; where that is impossible, nobody can have signed them so. */
+static int
+add_under(struct work *w, const struct vc_proof *p, const struct node *options, const char *url,
+	struct forms *f)
+{
+	const struct node context = { .kind = NODE_TEXT, .as.bytes = span_of(url) };
+	struct edit e = { .key = "@context", .value = &context };
+	const struct node *changed;
+	struct report aside;
+	struct work own = *w;
+	int r = edit_map(w, options, &e, &changed);
+
+	report_begin(&aside, w->arena);
+	own.report = &aside;
+	return r != 0 ? r : add_statements(&own, p, changed, f);
+}
+
+static int
+options_forms(struct work *w, const struct vc_proof *p, const struct node *options, struct forms *f)
+{
+	int r = 0;
+
+	if (span_is(node_text(node_get(options, "type")), "RsaSignature2018"))
+		r = add_under(w, p, options, "https://w3id.org/security/v2", f);
+	return r != 0 ? r : add_statements(w, p, options, f);
+}
+
+static int
+combine(struct work *w, const struct vc_proof *p, const struct forms *options,
+	const struct forms *documents, struct vc_covered *out)
+{
+	struct span *others = ARENA_ARRAY(w->arena, FORMS * FORMS, struct span);
+	struct vc_covered c = { .options = options->text[0], .document = documents->text[0] };
+	size_t n = 0;
+	int r = 0;
+
+	if (!others)
+		return arena_error(w->arena);
+	for (size_t i = 0; i < documents->count && r == 0; i++)
+		for (size_t k = 0; k < options->count && r == 0; k++) {
+			struct span hashes, *covered = n == 0 ? &c.signed_bytes : &others[n - 1];
+
+			r = cover_hashes(w, p, options->text[k], documents->text[i], &hashes);
+			if (r == 0)
+				r = cover_signed(w, p, hashes, covered);
+			if (n++ == 0)
+				c.hashes = hashes;
+		}
+	c.others = others;
+	c.other_count = n - 1;
+	if (r == 0)
+		*out = c;
+	return r;
+}
+
+int
+cover_rdf(struct work *w, const struct vc_proof *p, const struct node *document,
+	const struct node *options, struct vc_covered *out)
+{
+	struct forms before = { .count = 0 }, after = { .count = 0 };
+	int r = options_forms(w, p, options, &before);
+
+	if (r != 0 || before.count == 0 || report_failed(w->report))
+		return r;
+	r = add_statements(w, p, document, &after);
+	if (r != 0 || after.count == 0)
+		return r;
+	return combine(w, p, &before, &after, out);
+}
