@@ -310,6 +310,8 @@ read_all(struct work *w, const struct trust_input *in, size_t count, struct trus
 		r = index_keys(t);
 	if (r == 0)
 		r = trust_sort_issuers(t);
+	if (r == 0)
+		trust_name_keys(t);
 	return r == 0 ? trust_sort_revoked(t) : r;
 }
 

@@ -118,6 +118,21 @@ trust_issuer_at(const struct trust *t, size_t index)
 	return &t->issuers[index];
 }
 
+/* A bare key is shown under its issuer's name: the first that any list gives. */
+void
+trust_name_keys(struct trust *t)
+{
+	for (size_t i = 0; i < t->key_count; i++) {
+		struct trust_key *k = &t->keys[i];
+		struct trust_scope scope = { k->source->env, k->source->domain };
+		const struct trust_issuer *issuer = k->name.len == 0
+							    ? trust_issuer(t, scope, k->authority)
+							    : NULL;
+		if (issuer)
+			k->name = issuer->name;
+	}
+}
+
 const struct trust_issuer *
 trust_issuer(const struct trust *t, struct trust_scope scope, struct span iss)
 {

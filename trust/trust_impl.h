@@ -64,6 +64,8 @@ void *trust_grow(struct trust *t, void *array, size_t count, size_t *capacity, s
 int trust_imply_issuer(struct trust_builder *b, struct span iss, int64_t seen_at);
 /* The orders in which issuers and revocation lists are looked up; counts each list's issuers. */
 int trust_sort_issuers(struct trust *t);
+/* Once the issuers are sorted. */
+void trust_name_keys(struct trust *t);
 int trust_sort_revoked(struct trust *t);
 /* A time of which a list may say 0 or nothing. */
 int64_t trust_seen(int64_t seen_at);

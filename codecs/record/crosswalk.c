@@ -50,15 +50,12 @@ static const struct {
 	{ TEXT("http://loinc.org"), CODES_LOINC },
 };
 
-/* The classes that a code is most often mapped to. */
 static const struct {
 	struct span code, display;
-} classes[] = {
-	{ TEXT("XM0GQ8"), TEXT("COVID-19 vaccine, RNA based") },
-	{ TEXT("XM9QW8"), TEXT("COVID-19 vaccine, non-replicating viral vector") },
-	{ TEXT("XM1NL1"), TEXT("COVID-19 vaccine, inactivated virus") },
-	{ TEXT("XM5JC5"), TEXT("COVID-19 vaccine, virus protein subunit") },
-	{ TEXT("XM68M6"), TEXT("COVID-19 vaccines") },
+} icd11[] = {
+#define NAME(code, display) { TEXT(code), TEXT(display) },
+#include "codecs/record/icd11.def"
+#undef NAME
 };
 
 static const struct {
@@ -114,12 +111,21 @@ find(enum code_system system, struct span code)
 	return NULL;
 }
 
-static struct span
-class_named(struct span code)
+struct span
+crosswalk_icd11(struct span code)
 {
-	for (EACH(i, classes))
-		if (span_eq(code, classes[i].code))
-			return classes[i].display;
+	size_t low = 0, high = sizeof(icd11) / sizeof(icd11[0]);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = span_cmp(icd11[middle].code, code);
+		if (order == 0)
+			return icd11[middle].display;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return SPAN_NONE;
 }
 
@@ -138,7 +144,7 @@ crosswalk_map(enum code_system system, struct coded *c)
 		c->to_display = to.display;
 	} else {
 		c->to_system = systems[2].url;
-		c->to_display = class_named(r->to);
+		c->to_display = crosswalk_icd11(r->to);
 	}
 	c->to_code = r->to;
 	c->map = r->map;

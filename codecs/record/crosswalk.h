@@ -17,6 +17,8 @@ enum code_system crosswalk_system(struct span url);
 bool crosswalk_map(enum code_system system, struct coded *c);
 /* The disease that a vaccine protects from or a test looks for: only the normalised part is filled. */
 bool crosswalk_disease(enum code_system system, struct span code, struct coded *disease);
+/* What a vaccine code of ICD-11 means; SPAN_NONE when it is not known. */
+struct span crosswalk_icd11(struct span code);
 /* The maker's name for an MVX code; SPAN_NONE when it is not known. */
 struct span crosswalk_maker(struct span mvx);
 

@@ -20,7 +20,7 @@ enum { USUAL = 3072 };
 	ROW(CHECK_VALIDITY, "validity",                                              \
 		"the certificate and the issuer's key are valid at this time")       \
 	ROW(CHECK_REVOCATION, "revocation",                                          \
-		"the issuer's key has not been withdrawn from its list")             \
+		"no list withdraws the certificate or the issuer's key")             \
 	ROW(CHECK_PROFILE, "profile", "the content follows the rules of its scheme") \
 	ROW(CHECK_RECORD, "record", "the content was read into the common record")   \
 	ROW(CHECK_POLICY, "policy", "the verifier's policy accepts it")

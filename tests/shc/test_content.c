@@ -257,16 +257,17 @@ test_event_limit(void **state)
 	"\"display\":\"COVID-19\",\"equivalence\":\"equal\"}},"
 #define CVX(code, to) \
 	"\"vaccine\":{\"code\":\"" code "\",\"system\":\"http://hl7.org/fhir/sid/cvx\"," to "},"
-#define TO_MMS(code, map)                                         \
+#define TO_MMS(code, name, map)                                   \
 	"\"normalised\":{\"code\":\"" code                        \
 	"\",\"system\":\"http://id.who.int/icd/release/11/mms\"," \
-	"\"equivalence\":\"" map "\"}"
+	"\"display\":\"" name "\",\"equivalence\":\"" map "\"}"
 
 static const struct {
 	const char *bundle, *record;
 } records[] = {
-	{ CARDS_GOOD, PERSON "\"events\":[{\"type\":\"vaccination\"," COVID CVX(
-			      "208", TO_MMS("XM8NQ0", "wider")) "\"date\":\"2026-05-29\",\"dose\":"
+	{ CARDS_GOOD,
+		PERSON "\"events\":[{\"type\":\"vaccination\"," COVID CVX("208",
+			TO_MMS("XM8NQ0", "Comirnaty", "wider")) "\"date\":\"2026-05-29\",\"dose\":"
 								"1,\"doseDerived\":true}]}" },
 	/* counted by date, not by place; the subpotent one and an unknown vaccine for nothing */
 	{ CARDS_BUNDLE(CARDS_PATIENT "," CARDS_SHOT("1", CARDS_DONE, "208",
@@ -274,17 +275,20 @@ static const struct {
 		  "2026-01-01") "," CARDS_SHOT("3", CARDS_DONE, "207",
 		  "2026-02-01") "," CARDS_SHOT("4", CARDS_DONE, "3", "2026-02-01")),
 		PERSON "\"events\":[{\"type\":\"vaccination\"," COVID CVX("208",
-			TO_MMS("XM8NQ0",
+			TO_MMS("XM8NQ0", "Comirnaty",
 				"wider")) "\"date\":\"2026-05-29\",\"dose\":2,\"doseDerived\":true}"
 					  ","
 					  "{\"type\":\"vaccination\"," COVID CVX("208",
-						  TO_MMS("XM8NQ0",
+						  TO_MMS("XM8NQ0", "Comirnaty",
 							  "wider")) "\"date\":\"2026-01-01\","
 								    "\"subpotent\":true},"
 								    "{\"type\":"
 								    "\"vaccination\"," COVID CVX(
 									    "207",
 									    TO_MMS("XM3DT5",
+										    "COVID-19 "
+										    "Vaccine "
+										    "Moderna",
 										    "wider")) "\"da"
 											      "te\""
 											      ":\"2"
@@ -342,7 +346,7 @@ static const struct {
 		    "\"manufacturer\":{\"identifier\":{\"system\":\"http://hl7.org/fhir/sid/"
 		    "mvx\",\"value\":\"PFR\"}},")),
 		PERSON "\"events\":[{\"type\":\"vaccination\"," COVID CVX("208",
-			TO_MMS("XM8NQ0",
+			TO_MMS("XM8NQ0", "Comirnaty",
 				"wider")) "\"manufacturer\":{\"code\":\"PFR\",\"system\":\"http://"
 					  "hl7.org/fhir/sid/mvx\",\"display\":\"Pfizer\"},"
 					  "\"lot\":\"L7\",\"date\":\"2026-05-29\",\"dose\":2,"

@@ -105,7 +105,7 @@ const LABELS = { disease: 'Disease', vaccine: 'Type of vaccine', brand: 'Product
 	firstPositive: 'First positive test', validFrom: 'Valid from', validUntil: 'Valid until', nextDose: 'Next dose due',
 	country: 'Country', centre: 'Centre', practitioner: 'Practitioner', issuer: 'Issuer', identifier: 'Identifier',
 	family: 'Family name', given: 'Given name', familyTransliterated: 'Passport family name',
-	givenTransliterated: 'Passport given name', text: 'Name', birthDate: 'Born', sex: 'Sex', authority: 'Country or authority',
+	givenTransliterated: 'Passport given name', text: 'Name', birthDate: 'Born', sex: 'Sex', authority: 'Country or issuer',
 	key: 'Key', source: 'Trust list', name: 'Signer', version: 'Schema version', hcid: 'Certificate identifier' };
 const KINDS = { vaccination: 'Vaccination', test: 'Test', recovery: 'Recovery' };
 
@@ -126,8 +126,10 @@ function coded(c) {
 	if (code && c.system)
 		code.title = c.system;
 	const to = c.normalised;
+	if (!c.code && !c.display)
+		return [value(to.display || to.code), to.display && to.code ? el('span.code', to.code) : null];
 	return [value(c.display || c.code), c.display ? code : null,
-		to ? el('span.small', ` (${to.equivalence}: ${to.display || ''} ${to.code || ''})`) : null];
+		to ? el('span.small', ` (${to.equivalence}: ${[to.display, to.code].filter(Boolean).join(' ')})`) : null];
 }
 
 function shown(key, v) {
@@ -135,7 +137,7 @@ function shown(key, v) {
 		return v.map((x, i) => [i ? ', ' : '', ...shown(key, x)]).flat();
 	if (key === 'country' || key === 'authority')
 		return region(String(v));
-	if (v && typeof v === 'object' && (v.code || v.display))
+	if (v && typeof v === 'object' && (v.code || v.display || v.normalised))
 		return coded(v);
 	if (v && typeof v === 'object')
 		return [value(Object.values(v).join(' '))];
