@@ -67,11 +67,18 @@ is_token(struct span in)
 	       mentions(header, "did:");
 }
 
+/* The claims of a SMART Health Card without its signature have a context, too, further inside. */
+static bool
+is_card_claims(struct span in)
+{
+	return mentions(in, "\"vc\"") && mentions(in, "\"fhirBundle\"");
+}
+
 bool
 vc_detect(struct span in)
 {
 	if (in.len > 0 && in.ptr[0] == '{')
-		return mentions(in, "\"@context\"") &&
+		return mentions(in, "\"@context\"") && !is_card_claims(in) &&
 		       (mentions(in, "/credentials/v") || mentions(in, "VerifiableCredential") ||
 			       mentions(in, "VerifiablePresentation"));
 	return is_token(in) || vc_looks_like_cose(in);

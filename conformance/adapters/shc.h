@@ -10,7 +10,7 @@
 #include "conformance/pages.h"
 #include "gateway/engine/engine.h"
 
-enum { SHC_PAGES = 96, SHC_ENTRIES = 8 };
+enum { SHC_PAGES = 48, SHC_ENTRIES = 4 };
 
 struct shc_world {
 	struct suite *suite;

@@ -184,7 +184,7 @@ run_line(struct suite *s, struct shc_sealer *k, struct span line, int number, bo
 {
 	struct span rest = line, file;
 	struct shc_seen seen = { 0 };
-	char path[ID], id[ID], copy[2048];
+	char path[ID], id[ID], copy[1024];
 
 	if (!span_split(&rest, ',', &file))
 		return;

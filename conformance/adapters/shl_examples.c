@@ -5,6 +5,7 @@
  */
 #include "conformance/adapters/shc.h"
 
+#include "codecs/base/arena.h"
 #include "codecs/base/text.h"
 #include "codecs/seal/digest.h"
 #include "codecs/seal/jwe.h"
@@ -17,7 +18,7 @@
 
 extern const struct adapter shl_examples_adapter;
 
-enum { CLOCK = 1760000000, ID = 200, SHA256 = 32 };
+enum { CLOCK = 1760000000, ID = 160, SHA256 = 32 };
 
 #define DIRECTORY "seanno/keystore/directory.json"
 #define PUBLISHED "https://raw.githubusercontent.com/seanno/shc-demo-data/main/"
@@ -221,17 +222,20 @@ follow(struct shc_world *w, const json_t *root, const json_t *facts)
 	policy.links = LINKS_ANY;
 	const struct page page = { span_of(asked), 200, span_trim(file) };
 	const struct pages pages = { &page, 1 };
-	struct link_verify v = { .input = text, .trust = w->trust, .policy = &policy };
 	struct work *work = suite_work(w->suite);
+	struct link_verify *v = ARENA_NEW(work->arena, struct link_verify);
+	if (!v)
+		return -ENOMEM;
+	*v = (struct link_verify){ .input = text, .trust = w->trust, .policy = &policy };
 	work->now = CLOCK;
-	int r = pages_link(work, &pages, &v);
+	int r = pages_link(work, &pages, v);
 	if (r != 0)
 		return r;
 	bool expired = has_finding(facts, "expired");
 	shc_tell_if(w->suite, id,
-		expired ? v.verdict == VERDICT_REJECTED && v.reason == REASON_LINK_EXPIRED
-			: is_as_inside(root, path, &v),
-		reason_code(v.reason) ? reason_code(v.reason) : "verified", NULL);
+		expired ? v->verdict == VERDICT_REJECTED && v->reason == REASON_LINK_EXPIRED
+			: is_as_inside(root, path, v),
+		reason_code(v->reason) ? reason_code(v->reason) : "verified", NULL);
 	return 0;
 }
 
