@@ -179,6 +179,46 @@ iri_resolve(struct arena *a, struct span base, struct span reference)
 	return b.len > 0 || b.error ? buf_span(&b) : SPAN_LIT("");
 }
 
+/* How many bytes both paths have in common, up to and with a slash; all of them only where something follows. */
+static size_t
+common_path(struct span a, struct span b, bool more_follows)
+{
+	size_t common = 0;
+
+	for (size_t i = 0; i < a.len && i < b.len && a.ptr[i] == b.ptr[i]; i++)
+		if (a.ptr[i] == '/')
+			common = i + 1;
+	if (more_follows && span_eq(a, b))
+		common = a.len;
+	return common;
+}
+
+struct span
+iri_relative(struct arena *a, struct span base, struct span iri)
+{
+	struct parts from = take_apart(base), to = take_apart(iri);
+	struct buf b = buf_in(a, iri.len + base.len * 3 + 8);
+	bool more = to.query.ptr || to.fragment.ptr;
+	size_t common;
+
+	if (!to.scheme.ptr || !span_eq(from.scheme, to.scheme) || !from.authority.ptr ||
+		!to.authority.ptr || !span_eq(from.authority, to.authority))
+		return iri;
+	common = common_path(from.path, to.path, more);
+	for (size_t i = common; i < from.path.len; i++)
+		if (from.path.ptr[i] == '/')
+			buf_str(&b, "../");
+	buf_add(&b, span_from(to.path, common));
+	put_query(&b, to.query);
+	if (to.fragment.ptr) {
+		buf_char(&b, '#');
+		buf_add(&b, to.fragment);
+	}
+	if (b.len == 0)
+		buf_str(&b, "./");
+	return buf_span(&b);
+}
+
 bool
 iri_absolute(struct span s, bool loose)
 {

@@ -8,6 +8,9 @@ struct arena;
 
 /* reference against base, in the arena; no normalising beyond dot segments.  ptr NULL: the arena is spent. */
 struct span iri_resolve(struct arena *a, struct span base, struct span reference);
+/* The shortest way from base to an IRI of the same scheme and authority; any other IRI as it is.  ptr NULL: the
+ * arena is spent. */
+struct span iri_relative(struct arena *a, struct span base, struct span iri);
 /* Begins with a scheme and a colon; has no blank or control in it, unless loose: old processors asked for no more. */
 bool iri_absolute(struct span s, bool loose);
 /* "_:" and something. */

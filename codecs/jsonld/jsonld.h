@@ -1,4 +1,4 @@
-/* jsonld.h - JSON-LD 1.1 (W3C Recommendation, API of 16 July 2020): expanded, made RDF, flattened.
+/* jsonld.h - JSON-LD 1.1 (W3C Recommendation, API of 16 July 2020): expanded, flattened, compacted, to RDF and back.
  *
  * Nothing is ever fetched: contexts come from the loader that the caller gives.  What a document does wrong is
  * told on the running check; what the function could not do for want of memory is its return value.
@@ -46,6 +46,11 @@ struct jsonld_options {
 	bool mode_10; /* processing mode json-ld-1.0: constructs of 1.1 are faults */
 	bool generalized; /* statements may have blank nodes for predicates */
 	enum jsonld_direction direction;
+	bool native;     /* from RDF: numbers and booleans as JSON has them, instead of texts with a type */
+	bool rdf_type;   /* from RDF: rdf:type stays a property */
+	bool keep_lists; /* compaction: lists of one value stay lists */
+	bool absolute;   /* compaction: IRIs are not made relative to the document's */
+	bool flattened;  /* compaction: of the nodes side by side */
 	const struct node *expand_context; /* a context to begin with, or NULL */
 	const char *layer; /* for places */
 };
@@ -64,6 +69,14 @@ int jsonld_to_rdf(struct work *w, const struct jsonld_options *o, const struct n
 /* All nodes side by side, in expanded form. */
 int jsonld_flatten(struct work *w, const struct jsonld_options *o, const struct node *document,
 		   struct jsonld_outcome *outcome, struct ld **out);
+
+/* The document in the words of a context (or of a document with one), which is put on top of it. */
+int jsonld_compact(struct work *w, const struct jsonld_options *o, const struct node *document,
+		   const struct node *context, struct jsonld_outcome *outcome, struct ld **out);
+
+/* A dataset as a document in expanded form. */
+int jsonld_from_rdf(struct work *w, const struct jsonld_options *o, const struct rdf_dataset *d,
+		    struct jsonld_outcome *outcome, struct ld **out);
 
 /* "invalid term definition": the specification's word for a code; "" for JSONLD_FINE. */
 const char *jsonld_code_text(enum jsonld_code code);

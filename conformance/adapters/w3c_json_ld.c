@@ -7,6 +7,7 @@
 #include "conformance/adapters/w3c_json_ld.h"
 
 #include "codecs/base/report.h"
+#include "codecs/jsonld/nquads.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -66,6 +67,14 @@ is_set(const struct node *options, const char *name)
 	return n && n->kind == NODE_BOOL && n->as.boolean;
 }
 
+static bool
+is_false(const struct node *options, const char *name)
+{
+	const struct node *n = node_get(options, name);
+
+	return n && n->kind == NODE_BOOL && !n->as.boolean;
+}
+
 static struct jsonld_options
 options_of(struct test *t, const struct jsonld_loader *loader)
 {
@@ -81,6 +90,11 @@ options_of(struct test *t, const struct jsonld_loader *loader)
 	out.url = buf_span(&b);
 	out.base = base.ptr ? base : out.url;
 	out.mode_10 = span_is(node_text(node_get(o, "processingMode")), "json-ld-1.0");
+	out.native = is_set(o, "useNativeTypes");
+	out.rdf_type = is_set(o, "useRdfType");
+	out.keep_lists = is_false(o, "compactArrays");
+	out.absolute = is_false(o, "compactToRelative");
+	out.flattened = t->group[0] == 'f';
 	out.generalized = is_set(o, "produceGeneralizedRdf");
 	if (context.ptr)
 		out.expand_context = file_node(t->s, t->w, context);
@@ -185,17 +199,57 @@ run_to_rdf(struct test *t, const struct jsonld_options *o, const struct node *in
 }
 
 static int
+run_compact(struct test *t, const struct jsonld_options *o, const struct node *input)
+{
+	const struct node *context = file_node(t->s, t->w, node_text(node_get(t->row, "context")));
+	struct jsonld_outcome outcome = { JSONLD_FINE };
+	struct ld *out = NULL;
+	int rc;
+
+	if (!context)
+		return -EINVAL;
+	rc = jsonld_compact(t->w, o, input, context, &outcome, &out);
+	if (rc < 0)
+		return rc;
+	if (!out || node_get(t->row, "expectErrorCode"))
+		tell_fault(t, &outcome, out != NULL);
+	else
+		w3c_tell_json(t, out);
+	return 0;
+}
+
+static int
 run_flatten(struct test *t, const struct jsonld_options *o, const struct node *input)
 {
 	struct jsonld_outcome outcome = { JSONLD_FINE };
 	struct ld *out = NULL;
 	int rc;
 
-	if (node_get(t->row, "context")) {
-		tell(t, CASE_SKIP, "compaction is not there yet", SPAN_NONE);
-		return 0;
-	}
+	if (node_get(t->row, "context"))
+		return run_compact(t, o, input);
 	rc = jsonld_flatten(t->w, o, input, &outcome, &out);
+	if (rc < 0)
+		return rc;
+	if (!out || node_get(t->row, "expectErrorCode"))
+		tell_fault(t, &outcome, out != NULL);
+	else
+		w3c_tell_json(t, out);
+	return 0;
+}
+
+static int
+run_from_rdf(struct test *t, const struct jsonld_options *o, const struct node *input)
+{
+	struct span text = file_text(t->s, node_text(node_get(t->row, "input")));
+	struct rdf_dataset d = rdf_dataset_in(t->w, true);
+	struct jsonld_outcome outcome = { JSONLD_FINE };
+	struct ld *out = NULL;
+	bool ok = false;
+	int rc = nquads_read(t->w, text, "nquads", &d, &ok);
+
+	(void)input;
+	if (rc == 0 && ok)
+		rc = jsonld_from_rdf(t->w, o, &d, &outcome, &out);
 	if (rc < 0)
 		return rc;
 	if (!out || node_get(t->row, "expectErrorCode"))
@@ -214,8 +268,8 @@ static const struct group groups[] = {
 	{ "expand", run_expand },
 	{ "toRdf", run_to_rdf },
 	{ "flatten", run_flatten },
-	{ "compact", NULL },
-	{ "fromRdf", NULL },
+	{ "compact", run_compact },
+	{ "fromRdf", run_from_rdf },
 };
 
 static const char *const with_nul[] = { "toRdf#tnt01", "toRdf#tnt03" };
@@ -236,7 +290,7 @@ tell_unread(struct test *t)
 static int
 run_test(struct suite *s, const struct corpus *c, const struct group *g, const struct node *row)
 {
-	struct test t = { .s = s, .w = suite_work(s), .row = row };
+	struct test t = { .s = s, .w = suite_work(s), .row = row, .group = g->manifest };
 	struct span id = node_text(node_get(row, "@id"));
 	const struct node *version = node_get(node_get(row, "option"), "specVersion"), *input;
 
@@ -247,11 +301,9 @@ run_test(struct suite *s, const struct corpus *c, const struct group *g, const s
 		tell(&t, CASE_SKIP, "is for processors of JSON-LD 1.0", SPAN_NONE);
 		return 0;
 	}
-	if (!g->run) {
-		tell(&t, CASE_SKIP, "this algorithm is not there yet", SPAN_NONE);
-		return 0;
-	}
 	struct jsonld_options o = options_of(&t, &c->loader);
+	if (g->run == run_from_rdf)
+		return g->run(&t, &o, NULL);
 	input = file_node(s, t.w, node_text(node_get(row, "input")));
 	if (!input) {
 		tell_unread(&t);

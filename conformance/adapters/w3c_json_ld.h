@@ -10,6 +10,7 @@ struct test {
 	struct suite *s;
 	struct work *w;
 	const struct node *row;
+	const char *group; /* "expand" */
 	char id[64];
 };
 

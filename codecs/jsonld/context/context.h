@@ -73,7 +73,8 @@ struct ld_remote {
 	size_t count;
 };
 
-/* The context that a document begins with.  NULL once stopped. */
+/* One without terms, for compacting with; and the context that a document begins with.  NULL once stopped. */
+const struct ld_context *context_bare(struct ld_run *x);
 const struct ld_context *context_first(struct ld_run *x);
 /* 4.1.2.  A context, or NULL once stopped. */
 const struct ld_context *context_process(struct ld_run *x, const struct ld_context *active,

@@ -358,6 +358,17 @@ context_of_term(
 }
 
 const struct ld_context *
+context_bare(struct ld_run *x)
+{
+	const struct jsonld_options *o = x->options;
+	struct ld_context *c = ld_need(x, ARENA_NEW(x->arena, struct ld_context));
+
+	if (c && !o->absolute)
+		c->base = c->first_base = o->base;
+	return c;
+}
+
+const struct ld_context *
 context_first(struct ld_run *x)
 {
 	const struct jsonld_options *o = x->options;

@@ -4,27 +4,10 @@
 
 #include <stdlib.h>
 
-enum { SLOTS = 16 };
-
-/* The nodes of one graph; each ld is found by its @id, which is kept beside it. */
-struct entry {
-	struct span id;
-	struct ld *node;
-	struct graph *graph; /* in the default graph: the one of that name */
-	struct entry *chain, *next;
-};
-
-struct graph {
-	struct span name; /* ptr NULL: the default graph */
-	struct entry **slots, *first, *last;
-	size_t slot_count, count;
-	struct graph *next;
-};
-
 struct flatten {
 	struct ld_run *x;
 	struct labels labels;
-	struct graph *first, *last; /* the default graph is the first */
+	struct graphs graphs;
 };
 
 /* Where an element belongs. */
@@ -35,100 +18,6 @@ struct spot {
 	struct span property;
 	struct ld *list; /* the items of a list under way, or NULL */
 };
-
-static uint64_t
-hash(struct span s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ s.ptr[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
-
-static bool
-grow(struct flatten *f, struct graph *g)
-{
-	size_t count = g->slot_count ? g->slot_count * 4 : SLOTS;
-	struct entry **slots = ld_need(f->x, ARENA_ARRAY(f->x->arena, count, struct entry *));
-
-	if (!slots)
-		return false;
-	for (struct entry *e = g->first; e; e = e->next) {
-		struct entry **slot = &slots[hash(e->id) & (count - 1)];
-
-		e->chain = *slot;
-		*slot = e;
-	}
-	g->slots = slots;
-	g->slot_count = count;
-	return true;
-}
-
-/* The node of that name, made if need be. */
-static struct entry *
-entry_in(struct flatten *f, struct graph *g, struct span id)
-{
-	struct arena *a = f->x->arena;
-	struct entry **slot, *e;
-
-	if (g->count >= g->slot_count && !grow(f, g))
-		return NULL;
-	slot = &g->slots[hash(id) & (g->slot_count - 1)];
-	for (e = *slot; e; e = e->chain)
-		if (span_eq(e->id, id))
-			return e;
-	e = ld_need(f->x, ARENA_NEW(a, struct entry));
-	if (!e)
-		return NULL;
-	*e = (struct entry){
-		.id = id, .node = ld_need(f->x, ld_make(a, LD_MAP, NULL)), .chain = *slot
-	};
-	ld_put(e->node, KW_ID, ld_need(f->x, ld_text(a, id, NULL)));
-	*slot = e;
-	if (g->last)
-		g->last->next = e;
-	else
-		g->first = e;
-	g->last = e;
-	g->count++;
-	return e;
-}
-
-static struct ld *
-node_in(struct flatten *f, struct graph *g, struct span id)
-{
-	struct entry *e = entry_in(f, g, id);
-
-	return e ? e->node : NULL;
-}
-
-static struct graph *
-graph_new(struct flatten *f, struct span name)
-{
-	struct graph *g = ld_need(f->x, ARENA_NEW(f->x->arena, struct graph));
-
-	if (!g)
-		return NULL;
-	g->name = name;
-	if (f->last)
-		f->last->next = g;
-	else
-		f->first = g;
-	f->last = g;
-	return g;
-}
-
-/* Found by the node of that name in the default graph. */
-static struct graph *
-graph_named(struct flatten *f, struct span name)
-{
-	struct entry *e = entry_in(f, f->first, name);
-
-	if (e && !e->graph)
-		e->graph = graph_new(f, name);
-	return e ? e->graph : NULL;
-}
 
 /* Behind the values of the property, unless it is there already. */
 static void
@@ -275,7 +164,7 @@ node_element(struct flatten *f, struct ld *v, const struct spot *at)
 
 	if (!id.ptr) /* "@id": null */
 		id = SPAN_LIT("");
-	node = node_in(f, at->graph, id);
+	node = graphs_node(f->x, at->graph, id);
 	if (!node)
 		return;
 	if (at->reverse.ptr)
@@ -286,7 +175,7 @@ node_element(struct flatten *f, struct ld *v, const struct spot *at)
 	take_index(f, node, ld_get(v, KW_INDEX));
 	take_reverse(f, id, ld_get(v, KW_REVERSE), at->graph);
 	if (graph)
-		graph_elements(f, graph, graph_named(f, id));
+		graph_elements(f, graph, graphs_named(f->x, &f->graphs, id));
 	if (included)
 		graph_elements(f, included, at->graph);
 	take_properties(f, node, v, at->graph);
@@ -325,14 +214,14 @@ static struct ld *
 flattened(struct flatten *f, struct ld *all)
 {
 	struct arena *a = f->x->arena;
-	struct graph *first = graph_new(f, SPAN_NONE);
+	struct graph *first = graphs_named(f->x, &f->graphs, SPAN_NONE);
 	struct ld *out = ld_need(f->x, ld_make(a, LD_LIST, NULL));
 
 	graph_elements(f, all, first);
 	for (struct graph *g = first ? first->next : NULL; g && !f->x->stop; g = g->next) {
 		struct ld *list = ld_need(f->x, ld_make(a, LD_LIST, NULL));
 
-		ld_put(node_in(f, first, g->name), KW_GRAPH, list);
+		ld_put(graphs_node(f->x, first, g->name), KW_GRAPH, list);
 		lay_out(g, list);
 	}
 	if (!f->x->stop)
