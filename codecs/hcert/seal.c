@@ -6,6 +6,8 @@
 #include "codecs/seal/cose.h"
 #include "codecs/tree/cbor_write.h"
 
+#include <math.h>
+
 static void
 write_key(struct buf *b, const struct hcert_recipe *r, int64_t key)
 {
@@ -29,7 +31,9 @@ write_date(struct buf *b, const struct hcert_recipe *r, int64_t key, int64_t t)
 		t *= 1000;
 	if (r->tagged_dates)
 		cborw_tag(b, 1);
-	if (r->float_dates)
+	if (r->expiry_nan && key == 4)
+		cborw_real(b, NAN);
+	else if (r->float_dates)
 		cborw_real(b, (double)t);
 	else
 		cborw_int(b, t);

@@ -48,6 +48,7 @@ static const struct {
 	       "air-vaccine-code-formats"),
 		CODES_AIR },
 	{ TEXT("http://loinc.org"), CODES_LOINC },
+	{ TEXT("https://ec.europa.eu/health/documents/community-register/html/"), CODES_PRODUCT },
 };
 
 static const struct {

@@ -8,6 +8,7 @@ enum code_system {
 	CODES_CVX, CODES_SNOMED, CODES_ICD11, CODES_ATC, CODES_GTIN, CODES_AIR, /* vaccines */
 	CODES_LOINC,  /* tests */
 	CODES_RESULT, /* SNOMED CT again, as the result of a test */
+	CODES_PRODUCT, /* the EU's register of medicinal products, as EU certificates name vaccines */
 	CODES_OTHER
 };
 
