@@ -1,4 +1,4 @@
-/* ihe_vhl.c - scenarios of IHE Verifiable Health Links: what concerns whoever is shown a link, run; the others by whose they are.
+/* ihe_vhl.c - scenarios of IHE Verifiable Health Links: those of whoever is shown a link, run; the others named.
  *
  * Read: scenarios.ndjson ({id, scenario}).
  */
