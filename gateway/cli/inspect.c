@@ -1,7 +1,7 @@
 /* inspect.c - `vidimus inspect`: every layer, decoded and named, without trusting anything. */
 #include "codecs/base/report.h"
 #include "gateway/cli/cli.h"
-#include "gateway/engine/engine.h"
+#include "gateway/engine/link.h"
 #include "gateway/engine/render.h"
 
 #include <errno.h>
@@ -56,9 +56,12 @@ inspect_one(struct session *s, struct span in, bool json)
 	struct arena *a = arena_new(ANSWER_MAX);
 	int r = EXIT_FAULT;
 
-	if (a && engine_inspect(&w, &v) == 0) {
-		struct buf b = buf_in(a, ANSWER_MAX);
-		render_inspect(&b, &w, &v);
+	struct buf b = a ? buf_in(a, ANSWER_MAX) : (struct buf){ .error = -ENOMEM };
+	bool link = link_looks_like(span_trim(in));
+
+	if (a && (link ? render_link_inspect(&b, &w, in) : engine_inspect(&w, &v)) == 0) {
+		if (!link)
+			render_inspect(&b, &w, &v);
 		struct span out = buf_span(&b);
 		if (out.ptr && json)
 			r = printf("%.*s\n", (int)out.len, (const char *)out.ptr) > 0 ? 0
@@ -69,7 +72,9 @@ inspect_one(struct session *s, struct span in, bool json)
 	arena_free(a);
 	if (r != 0)
 		return r;
-	return report.checks[CHECK_DECODE].status == STATUS_PASS ? EXIT_SUCCESS : EXIT_UNREADABLE;
+	return report.checks[link ? CHECK_FORMAT : CHECK_DECODE].status == STATUS_PASS
+		       ? EXIT_SUCCESS
+		       : EXIT_UNREADABLE;
 }
 
 static int

@@ -78,7 +78,14 @@ serve(struct session *s)
 static int
 check(struct session *s)
 {
-	int r = session_trust(s, NULL, 0, s->policy.env);
+	struct span ca;
+	int r = load_fetch_ca(s->arena, &s->config, s->config_path, &ca);
+
+	if (r != 0) {
+		fprintf(stderr, "vidimus serve: certificates of [fetch]: %s\n", load_error(r));
+		return EXIT_CONFIG;
+	}
+	r = session_trust(s, NULL, 0, s->policy.env);
 
 	for (size_t i = 0; r == 0 && i < trust_source_count(s->trust); i++)
 		if (trust_source_at(s->trust, i)->fault)

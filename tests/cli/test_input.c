@@ -330,6 +330,31 @@ remove_world(void **state)
 	return system(line);
 }
 
+/* To a name that is nobody's: nothing is asked, whatever is allowed. */
+static const char health_link[] =
+	"shlink:/eyJ1cmwiOiJodHRwczovL2Voci5ub3doZXJlLnRlc3QvN2U0ZTJhMmM5ZDBmNG"
+	"IxYzhhM2Q1ZTZmN2E4YjljMGQxZTJmM2E0YjVjNiIsImtleSI6Ik1ERXlNelExTmpjNE9X"
+	"RmlZMlJsWm1kb2FXcHJiRzF1YjNCeGNuTjBkWFkiLCJsYWJlbCI6IkJhY2sgcGFpbiJ9";
+
+static void
+health_links(void **state)
+{
+	(void)state;
+	run("verify -", health_link);
+	assert_int_equal(ran.code, EXIT_INDETERMINATE);
+	assert_non_null(strstr(ran.out, "indeterminate"));
+	assert_non_null(strstr(ran.out, "Back pain"));
+	run("verify --fetch --json --passcode 1 --recipient Border -", health_link);
+	assert_int_equal(ran.code, EXIT_INDETERMINATE);
+	assert_non_null(strstr(ran.out, "\"label\":\"Back pain\""));
+	assert_non_null(strstr(ran.out, "\"reason\":\"link.not_allowed\""));
+	run("inspect --json -", health_link);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "smart-health-link"));
+	run("verify -", "shlink:/x");
+	assert_int_equal(ran.code, EXIT_REJECTED);
+}
+
 int
 main(void)
 {
@@ -342,6 +367,7 @@ main(void)
 		cmocka_unit_test(tames_texts),
 		cmocka_unit_test(reports_in_words),
 		cmocka_unit_test(guards_the_demo),
+		cmocka_unit_test(health_links),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, remove_world);
