@@ -386,10 +386,11 @@ server_free(struct server *s)
 		server_stop(s);
 		pthread_join(s->thread, NULL);
 	}
-	keeper_free(s->app.keeper); /* whoever waits for it is told, in the loops' boxes */
+	keeper_stop(s->app.keeper); /* whoever waits for it is told, in the loops' boxes */
 	workers_free(s->app.workers);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_close(&s->loops[i]);
+	keeper_free(s->app.keeper);
 	guard_free(s->app.guard);
 	metrics_free(s->app.metrics);
 	trust_unref(s->app.trust);

@@ -261,6 +261,41 @@ answers_have_their_sizes(void **state)
 	wish_free(w);
 }
 
+/* 64 KiB each: two for a wish, sixteen for all. */
+static void
+files_have_their_bounds(void **state)
+{
+	static struct wish *w[10];
+	const struct web_item *items;
+	unsigned good = 0;
+
+	(void)state;
+	limits.link_memory = 2 * 65536;
+	for (int i = 0; i < 10; i++) {
+		struct need n = { .kind = NEED_FILE, .url = SPAN_LIT(ISSUER "/most") };
+		w[i] = wish_for(&n);
+		n.kid = SPAN_LIT("2");
+		assert_int_equal(wish_add(w[i], &n), 0);
+		n.kid = SPAN_LIT("3");
+		assert_int_equal(wish_add(w[i], &n), 0);
+		assert_true(keeper_wait(keeper, w[i]));
+		assert_int_equal(wish_items(w[i], &items), 3);
+		for (int k = 0; k < 3; k++)
+			good += items[k].state == WEB_GOOD && items[k].bytes.len == 65536;
+	}
+	assert_int_equal(good, KEEPER_HELD * 2);
+	assert_int_equal(keeper_count(keeper, FETCH_SIZE), 30 - KEEPER_HELD * 2);
+	for (int i = 0; i < 10; i++)
+		wish_free(w[i]);
+	/* all of it was given back */
+	struct need n = { .kind = NEED_FILE, .url = SPAN_LIT(ISSUER "/most") };
+	w[0] = wish_for(&n);
+	assert_true(keeper_wait(keeper, w[0]));
+	assert_int_equal(wish_items(w[0], &items), 1);
+	assert_int_equal(items[0].bytes.len, 65536);
+	wish_free(w[0]);
+}
+
 static void
 ends_with_wishes_under_way(void **state)
 {
@@ -280,8 +315,7 @@ ends_with_wishes_under_way(void **state)
 		assert_true(keeper_begin(keeper, w[i], tell, &mine[i]));
 	}
 	poll(NULL, 0, 50);
-	keeper_free(keeper);
-	keeper = NULL;
+	keeper_stop(keeper);
 	assert_int_equal(atomic_load(&told), CROWD);
 	for (int i = 0; i < CROWD; i++) {
 		assert_int_equal(atomic_load(&mine[i]), 1);
@@ -305,6 +339,29 @@ wish_once(void *arg)
 		r = wish_add(w, &n);
 	wish_free(w);
 	return r;
+}
+
+static int
+keeper_once(void *arg)
+{
+	const struct keeper_setup setup = { .fetch = { .config = arg }, .limits = &limits };
+	struct keeper *k;
+	int r = keeper_new(&setup, &k);
+
+	if (r == 0)
+		keeper_free(k);
+	return r;
+}
+
+static void
+keepers_fail_for_want_of_memory(void **state)
+{
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(keeper_once(&c.fetch), 0); /* what libraries make once is made */
+	assert_true(oom_each(keeper_once, &c.fetch) > 0);
 }
 
 static void
@@ -337,7 +394,9 @@ main(void)
 		TEST(accounts_share_an_errand),
 		TEST(files_are_their_wishes_alone),
 		TEST(answers_have_their_sizes),
+		TEST(files_have_their_bounds),
 		TEST(ends_with_wishes_under_way),
+		cmocka_unit_test(keepers_fail_for_want_of_memory),
 		cmocka_unit_test(wishes_fail_for_want_of_memory),
 	};
 

@@ -394,7 +394,7 @@ fetcher_new(const struct fetch_setup *setup, struct fetcher **out)
 			       setup->arg, wake, f, &f->lookups)
 		     : -ENOMEM;
 	if (r == 0)
-		r = -pthread_create(&f->thread, NULL, run, f);
+		r = pthread_create(&f->thread, NULL, run, f) == 0 ? 0 : -ENOMEM;
 	if (r != 0)
 		dispose(f);
 	else

@@ -64,7 +64,7 @@ struct fetch {
 
 struct fetcher;
 
-int  fetcher_new(const struct fetch_setup *setup, struct fetcher **out); /* 0 or -errno; starts its thread */
+int  fetcher_new(const struct fetch_setup *setup, struct fetcher **out); /* 0 or -ENOMEM; starts its thread */
 void fetcher_free(struct fetcher *f); /* what is under way is FETCH_STOPPED; NULL is allowed */
 void fetcher_start(struct fetcher *f, struct fetch *one); /* from any thread, also from done */
 void fetch_forget(struct fetch *one); /* wipes and frees the answer */

@@ -36,7 +36,7 @@ struct keeper {
 	struct web *web; /* written by the fetcher's thread alone, under the lock */
 	struct errand *errands;
 	atomic_uint generation;
-	atomic_size_t waiting;
+	atomic_size_t waiting, held; /* wishes; bytes of files */
 	_Atomic uint64_t ended[FETCH_OUTCOMES];
 };
 
@@ -66,6 +66,27 @@ item_of(const struct keeper *k, const struct need *n, const struct fetch *f)
 		.until = now + (good ? c->keep : c->keep_failed) };
 }
 
+/* Files stay until their request is answered, so there is a bound for one and for all. */
+static bool
+hold(struct keeper *k, struct wish *w, size_t bytes)
+{
+	const size_t most = k->setup.limits->link_memory;
+
+	if (atomic_fetch_add(&k->held, bytes) + bytes <= KEEPER_HELD * most &&
+		atomic_load(&w->held) + bytes <= most) {
+		atomic_fetch_add(&w->held, bytes);
+		return true;
+	}
+	atomic_fetch_sub(&k->held, bytes);
+	return false;
+}
+
+void
+keeper_give_back(struct keeper *k, size_t bytes)
+{
+	atomic_fetch_sub(&k->held, bytes);
+}
+
 static void
 file_done(struct fetch *f)
 {
@@ -73,6 +94,10 @@ file_done(struct fetch *f)
 	struct wish *w = one->wish;
 	struct keeper *k = w->keeper;
 
+	if (!hold(k, w, f->bytes.len)) {
+		fetch_forget(f);
+		f->outcome = FETCH_SIZE;
+	}
 	atomic_fetch_add(&k->ended[f->outcome], 1);
 	one->item = item_of(k, &one->need, f);
 	one->fulfilled = true;
@@ -362,11 +387,20 @@ keeper_new(const struct keeper_setup *setup, struct keeper **out)
 }
 
 void
-keeper_free(struct keeper *k)
+keeper_stop(struct keeper *k)
 {
 	if (!k)
 		return;
 	fetcher_free(k->fetcher);
+	k->fetcher = NULL;
+}
+
+void
+keeper_free(struct keeper *k)
+{
+	if (!k)
+		return;
+	keeper_stop(k);
 	web_unref(k->web);
 	if (k->kit)
 		kit_free(k->kit);

@@ -19,7 +19,8 @@ struct keeper_setup {
 };
 
 int  keeper_new(const struct keeper_setup *setup, struct keeper **out); /* 0 or -errno */
-void keeper_free(struct keeper *k); /* every wish under way is told first; NULL is allowed */
+void keeper_stop(struct keeper *k); /* every wish under way is told, and nothing more begins; NULL is allowed */
+void keeper_free(struct keeper *k); /* stops it, too; wishes that were begun are freed before; NULL is allowed */
 
 /* The current snapshot, with a reference of its own; *generation tells whether there is a newer one. */
 struct web *keeper_web(struct keeper *k, unsigned *generation);
@@ -28,12 +29,13 @@ uint64_t    keeper_count(const struct keeper *k, enum fetch_outcome o); /* fetch
 size_t      keeper_waiting(const struct keeper *k);                     /* wishes under way */
 
 /* What one request lacks, over all its rounds. */
-enum { WISH_NEEDS = 128 };
+enum { WISH_NEEDS = 128, KEEPER_HELD = 8 };
 int  wish_new(struct wish **out); /* 0 or -ENOMEM */
 void wish_free(struct wish *w);   /* not while it is under way; wipes; NULL is allowed */
 /* Copies it.  What was added before is not asked twice, whatever became of it.  0 or -ENOMEM. */
 int  wish_add(struct wish *w, const struct need *n);
-/* What became of its files so far; valid until wish_add or wish_free. */
+/* What became of its files so far.  Together they have at most link.memory bytes, those of all wishes KEEPER_HELD times
+ * as many: past that a file is as if it could not be had.  Valid until wish_add or wish_free. */
 size_t wish_items(const struct wish *w, const struct web_item **items);
 
 /* Begins with what was added since the last time.  true: done(arg) is called once all of it has an answer, on the

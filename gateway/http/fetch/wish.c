@@ -25,6 +25,8 @@ wish_free(struct wish *w)
 {
 	if (!w)
 		return;
+	if (w->keeper)
+		keeper_give_back(w->keeper, atomic_load(&w->held));
 	for (size_t i = 0; i < w->count; i++) {
 		struct wished *one = w->wished[i];
 		fetch_forget(&one->fetch);

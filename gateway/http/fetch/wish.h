@@ -24,9 +24,13 @@ struct wish {
 	void            *arg;
 	atomic_size_t    pending;
 	struct web_item *items; /* gathered anew when asked for */
+	atomic_size_t    held; /* bytes of files */
 	size_t           count;
 	struct wished   *wished[WISH_NEEDS];
 };
+
+/* keeper.c: bytes of files are nobody's any more. */
+void keeper_give_back(struct keeper *k, size_t bytes);
 
 static inline struct wished *
 wished_of(struct fetch *f)
