@@ -48,7 +48,11 @@ struct moment {
 };
 
 /* Under which name its issuer can withdraw the document; what answers is trust data. */
-enum status_kind { STATUS_CLAIM_NONE, STATUS_CLAIM_RID /* SMART Health Cards 1.4.0: rid under (iss, kid) */ };
+enum status_kind {
+	STATUS_CLAIM_NONE,
+	STATUS_CLAIM_RID,  /* SMART Health Cards 1.4.0: rid under (iss, kid) */
+	STATUS_CLAIM_LISTS /* W3C credentials: lists that `node` names */
+};
 
 struct status_claim {
 	enum status_kind   kind;

@@ -58,18 +58,20 @@ static struct held *
 held_new(const struct web_item *item)
 {
 	const struct need *n = &item->need;
-	size_t len = n->issuer.len + n->kid.len + n->url.len + n->body.len, at = 0;
+	struct span bytes = n->kind == NEED_STATUS && item->bytes.len <= WEB_LIST_MAX ? item->bytes
+										      : SPAN_NONE;
+	size_t len = n->issuer.len + n->kid.len + n->url.len + n->body.len + bytes.len, at = 0;
 	struct held *h = len < SIZE_MAX / 2 ? calloc(1, sizeof(*h) + len + 1) : NULL;
 
 	if (!h)
 		return NULL;
 	atomic_init(&h->refs, 1);
 	h->entry.item = *item;
-	h->entry.item.bytes = SPAN_NONE;
 	h->entry.item.need.issuer = keep(h, n->issuer, &at);
 	h->entry.item.need.kid = keep(h, n->kid, &at);
 	h->entry.item.need.url = keep(h, n->url, &at);
 	h->entry.item.need.body = keep(h, n->body, &at);
+	h->entry.item.bytes = keep(h, bytes, &at);
 	h->entry.tried = item->at;
 	return h;
 }
@@ -109,6 +111,10 @@ read_answer(struct work *w, struct held *h, struct span bytes)
 	item->state = WEB_BAD;
 	if (bytes.len > (keys ? WEB_KEYS_MAX : WEB_LIST_MAX)) {
 		h->entry.fault = "the answer is longer than one of this kind may be";
+		return 0;
+	}
+	if (item->need.kind == NEED_STATUS) {
+		item->state = WEB_GOOD;
 		return 0;
 	}
 	if (trust_build(w, &in, 1, &h->trust) != 0)

@@ -11,6 +11,7 @@
 enum need_kind {
 	NEED_ISSUER_KEYS, /* the JWK set of an issuer that is listed without the key asked for */
 	NEED_REVOCATIONS, /* the revocation list that a key announces */
+	NEED_STATUS,      /* the list of withdrawn credentials that a genuine one names; itself a credential */
 	NEED_FILE         /* what a health link leads to; the operator's rule for hosts is its trust */
 };
 
@@ -40,7 +41,8 @@ struct web_item {
 };
 
 struct web_entry {
-	struct web_item     item;  /* all spans are the snapshot's own; bytes are gone once they were read */
+	struct web_item     item;  /* all spans are the snapshot's own; bytes are gone once they were read,
+				    * but those of NEED_STATUS stay */
 	int64_t             tried; /* last attempt: later than item.at where a bad one left this in place */
 	const struct trust *trust; /* WEB_GOOD: NEED_ISSUER_KEYS, NEED_REVOCATIONS as they were read; else NULL */
 	const char         *fault; /* WEB_BAD: one plain sentence */

@@ -81,6 +81,9 @@ vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct c
 	take_date(w, vc, first ? "issuanceDate" : "validFrom", out, vc_not_before);
 	take_date(w, vc, first ? "expirationDate" : "validUntil", out, vc_not_after);
 	out->dates.layer = vc->layer;
+	if (node_get(doc, "credentialStatus"))
+		out->status = (struct status_claim){ .kind = STATUS_CLAIM_LISTS,
+			.node = node_get(doc, "credentialStatus") };
 	out->payload = doc;
 	return 0;
 }

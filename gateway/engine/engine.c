@@ -74,6 +74,15 @@ engine_verify(struct work *w, struct verify *v)
 }
 
 int
+engine_genuine(struct work *w, struct verify *v, bool *genuine)
+{
+	report_begin(w->report, w->arena);
+	int r = run_until(w, v, CHECK_VALIDITY + 1);
+	*genuine = r == 0 && passed_so_far(w->report, CHECK_VALIDITY);
+	return r;
+}
+
+int
 engine_inspect(struct work *w, struct verify *v)
 {
 	report_begin(w->report, w->arena);

@@ -42,6 +42,9 @@ struct verify {
  * v->input, trust and policy are set, all else is zero. */
 int engine_verify(struct work *w, struct verify *v);
 
+/* Whether the input is genuine and valid now: the checks up to validity, and no other; for what documents lead to. */
+int engine_genuine(struct work *w, struct verify *v, bool *genuine);
+
 /* Unwraps without trusting anything: format and decode only; for `inspect`. */
 int engine_inspect(struct work *w, struct verify *v);
 

@@ -30,8 +30,9 @@ state_need(struct verify *v, const struct need *n)
 }
 
 /* An answer that does not tell is worth another attempt after a while: issuers change their keys and lists. */
-static void
-state_again(const struct work *w, struct verify *v, const struct need *n, const struct web_entry *e)
+void
+listed_again(
+	const struct work *w, struct verify *v, const struct need *n, const struct web_entry *e)
 {
 	if (!e || (e->item.state == WEB_GOOD && w->now - e->tried > WEB_PATIENCE))
 		state_need(v, n);
@@ -156,7 +157,7 @@ listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 	int r = published(w, v, hint, &need, &e);
 	if (r != 0)
 		return r;
-	state_again(w, v, &need, e);
+	listed_again(w, v, &need, e);
 	if (!e || e->item.state == WEB_UNREACHABLE)
 		report_unknown(w->report, REASON_ISSUER_KEYS_UNAVAILABLE, PLACE_NONE);
 	else
@@ -188,7 +189,7 @@ check_age(struct work *w, struct verify *v, const struct key_hint *hint,
 		report_unknown(w->report, REASON_TRUST_STALE, PLACE_NONE);
 	} else if (!fetched && trust_key_stale(v->signer, w->now) && !(own && own->key)) {
 		if (publisher)
-			state_again(w, v, need, e);
+			listed_again(w, v, need, e);
 		report_unknown(w->report, REASON_TRUST_STALE, PLACE_NONE);
 	}
 	return 0;
@@ -250,7 +251,7 @@ check_rid(struct work *w, struct verify *v, const struct key_hint *hint, int64_t
 	else if (best.known && best.stale)
 		report_unknown(w->report, REASON_TRUST_STALE, PLACE_NONE);
 	if (late || best.stale)
-		state_again(w, v, &need, e);
+		listed_again(w, v, &need, e);
 	return 0;
 }
 

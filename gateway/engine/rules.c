@@ -5,6 +5,7 @@
 #include "codecs/record/countries.h"
 #include "codecs/tree/node.h"
 #include "gateway/engine/listed.h"
+#include "gateway/engine/status.h"
 #include "gateway/engine/steps.h"
 
 static struct place
@@ -69,6 +70,8 @@ step_revocation(struct work *w, struct verify *v)
 		r = listed_revocation(w, v);
 	else if (trust_key_stale(v->signer, w->now))
 		report_unknown(w->report, REASON_TRUST_STALE, PLACE_NONE);
+	if (r == 0 && v->credential.status.kind == STATUS_CLAIM_LISTS)
+		r = status_revocation(w, v);
 	if (r == 0)
 		report_pass(w->report);
 	return r;

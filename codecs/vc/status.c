@@ -1,0 +1,195 @@
+/* status.c - an entry in a list of bits, and the list: gzip in base64, in three dialects.
+ *
+ * They differ in the words, in the letter in front of the base64 and in which end of a byte comes first.
+ */
+#include "codecs/vc/status.h"
+
+#include "codecs/base/inflate.h"
+#include "codecs/base/text.h"
+#include "codecs/vc/model.h"
+
+#include <string.h>
+
+enum { LEAST = 16384, MOST = 2 << 20, DENSITY = 1040, INDEX_DIGITS = 12 };
+
+static const struct dialect {
+	const char *entry, *credential, *list; /* types */
+	const char *index, *where; /* members of the entry */
+	bool low_first; /* bit 0 is the lowest of its byte */
+} dialects[] = {
+	[VC_LIST_BITSTRING] = { "BitstringStatusListEntry", "BitstringStatusListCredential",
+		"BitstringStatusList", "statusListIndex", "statusListCredential", false },
+	[VC_LIST_2021] = { "StatusList2021Entry", "StatusList2021Credential", "StatusList2021",
+		"statusListIndex", "statusListCredential", false },
+	[VC_LIST_2020] = { "RevocationList2020Status", "RevocationList2020Credential",
+		"RevocationList2020", "revocationListIndex", "revocationListCredential", true },
+};
+
+/* --- entries --- */
+
+/* A decimal text, in the oldest dialect a number as well. */
+static bool
+read_index(const struct node *n, uint64_t *out)
+{
+	struct span s = node_text(n);
+	uint64_t v = 0;
+
+	if (n && n->kind == NODE_INT && n->as.integer >= 0) {
+		*out = (uint64_t)n->as.integer;
+		return true;
+	}
+	if (s.len == 0 || s.len > INDEX_DIGITS)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		v = v * 10 + (uint64_t)(s.ptr[i] - '0');
+	}
+	*out = v;
+	return true;
+}
+
+/* An entry of more than one bit has meanings of its own. */
+static bool
+one_bit(const struct node *entry)
+{
+	const struct node *n = node_get(entry, "statusSize");
+
+	return !n || (n->kind == NODE_INT && n->as.integer == 1);
+}
+
+static bool
+read_entry(const struct node *n, struct vc_status *out)
+{
+	for (int kind = VC_LIST_BITSTRING; kind <= VC_LIST_2020; kind++) {
+		const struct dialect *d = &dialects[kind];
+
+		if (!vc_has_type(n, d->entry))
+			continue;
+		*out = (struct vc_status){ .kind = (enum vc_list_kind)kind,
+			.node = n,
+			.list = node_text(node_get(n, d->where)),
+			.purpose = node_text(node_get(n, "statusPurpose")) };
+		if (kind == VC_LIST_2020)
+			out->purpose = SPAN_LIT("revocation");
+		return vc_is_url(out->list) && out->purpose.len > 0 && one_bit(n) &&
+		       read_index(node_get(n, d->index), &out->index);
+	}
+	return false;
+}
+
+void
+vc_status_read(const struct node *given, struct vc_status *out, size_t *count, bool *strange)
+{
+	bool list = given && given->kind == NODE_LIST;
+
+	*count = 0;
+	*strange = false;
+	for (const struct node *n = list ? given->child : given; n; n = list ? n->next : NULL) {
+		if (*count < VC_STATUS_MAX && n->kind == NODE_MAP && read_entry(n, &out[*count]))
+			(*count)++;
+		else
+			*strange = true;
+	}
+}
+
+bool
+vc_status_withdraws(const struct vc_status *s)
+{
+	return span_is(s->purpose, "revocation") || span_is(s->purpose, "suspension");
+}
+
+/* --- lists --- */
+
+static bool
+has_purpose(const struct node *subject, struct span purpose)
+{
+	const struct node *n = node_get(subject, "statusPurpose");
+
+	if (n && n->kind == NODE_TEXT)
+		return span_eq(n->as.bytes, purpose);
+	for (n = n && n->kind == NODE_LIST ? n->child : NULL; n; n = n->next)
+		if (span_eq(node_text(n), purpose))
+			return true;
+	return false;
+}
+
+/* The raw stream inside gzip's frame (RFC 1952); SPAN_NONE: it is none. */
+static struct span
+gzip_body(struct span in)
+{
+	struct cursor c = cursor_over(in);
+	bool magic = cursor_u8(&c) == 0x1f;
+
+	magic = cursor_u8(&c) == 0x8b && magic;
+	magic = cursor_u8(&c) == 8 && magic;
+	uint8_t flags = cursor_u8(&c);
+	cursor_take(&c, 6);
+	if (flags & 4) {
+		size_t low = cursor_u8(&c);
+
+		cursor_take(&c, low | (size_t)cursor_u8(&c) << 8);
+	}
+	for (unsigned names = (flags >> 3 & 1u) + (flags >> 4 & 1u); names > 0; names--)
+		while (!c.failed && cursor_u8(&c) != 0)
+			;
+	if (flags & 2)
+		cursor_take(&c, 2);
+	if (!magic || c.failed || (flags & 0xe0) || cursor_left(&c) < 8)
+		return SPAN_NONE;
+	return span_slice(in, c.at, cursor_left(&c) - 8);
+}
+
+/* Multibase u in the newest dialect, in the others plain base64 of either alphabet, padded or not. */
+static int
+decode_list(struct work *w, enum vc_list_kind kind, struct span text, struct span *out)
+{
+	size_t bad;
+	int r;
+
+	if (span_starts(text, SPAN_LIT("u")))
+		return multibase_decode(w->arena, text, "u", out, &bad);
+	*out = SPAN_NONE;
+	if (kind == VC_LIST_BITSTRING)
+		return 0;
+	r = base64url_decode(w->arena, text, out, &bad);
+	return r != 0 || out->ptr ? r : base64_decode(w->arena, text, false, out, &bad);
+}
+
+/* Lists that withdraw few are dense; how large one may get is bounded all the same. */
+static int
+unpack(struct work *w, struct span packed, struct span *out)
+{
+	struct limits wide = *w->limits;
+	struct work own = *w;
+	enum inflate_result result;
+	struct span body = gzip_body(packed);
+
+	*out = SPAN_NONE;
+	wide.inflate_ratio = DENSITY;
+	own.limits = &wide;
+	return body.len > 0 ? inflate_raw(&own, body, MOST, out, &result) : 0;
+}
+
+int
+vc_status_look_up(
+	struct work *w, const struct vc_status *s, const struct node *list, enum vc_bit *out)
+{
+	const struct dialect *d = &dialects[s->kind];
+	const struct node *subject = node_get(list, "credentialSubject");
+	struct span packed, bits;
+
+	*out = VC_BIT_UNKNOWN;
+	if (!vc_has_type(list, d->credential) || !vc_has_type(subject, d->list) ||
+		(s->kind != VC_LIST_2020 && !has_purpose(subject, s->purpose)))
+		return 0;
+	int r = decode_list(w, s->kind, node_text(node_get(subject, "encodedList")), &packed);
+	if (r == 0 && packed.ptr)
+		r = unpack(w, packed, &bits);
+	if (r != 0 || !packed.ptr || bits.len < LEAST || s->index / 8 >= bits.len)
+		return r;
+	unsigned at = (unsigned)(s->index % 8);
+	bool set = bits.ptr[s->index / 8] >> (d->low_first ? at : 7 - at) & 1u;
+	*out = set ? VC_BIT_SET : VC_BIT_CLEAR;
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* status.c - see status.h. */
+#include "gateway/engine/status.h"
+
+#include "codecs/base/arena.h"
+#include "codecs/tree/node.h"
+#include "codecs/vc/status.h"
+#include "gateway/engine/listed.h"
+#include "gateway/engine/steps.h"
+
+static struct place
+entry_place(struct work *w, const struct verify *v, const struct vc_status *s)
+{
+	return node_place(w, s->node, v->credential.dates.layer);
+}
+
+static struct span
+issuer_of(const struct verify *v)
+{
+	return v->credential.proof_count > 0 ? v->credential.proofs[0].hint.issuer : SPAN_NONE;
+}
+
+/* The list's document, once it is known to be what was asked for, by the same issuer, and valid now. */
+static int
+read_list(struct work *w, const struct verify *v, const struct vc_status *s, struct span bytes,
+	const struct node **out)
+{
+	struct verify *list = ARENA_NEW(w->arena, struct verify);
+	struct report *report = ARENA_NEW(w->arena, struct report);
+	struct work own = *w;
+
+	*out = NULL;
+	if (!list || !report)
+		return arena_error(w->arena);
+	*list = (struct verify){ .input = bytes, .trust = v->trust, .policy = v->policy };
+	own.report = report;
+	bool genuine = false;
+	int r = engine_genuine(&own, list, &genuine);
+	if (r != 0 || !genuine)
+		return r;
+	const struct node *doc = list->credential.payload;
+	if (step_scope(list).domain == step_scope(v).domain &&
+		span_eq(issuer_of(list), issuer_of(v)) &&
+		span_eq(node_text(node_get(doc, "id")), s->list))
+		*out = doc;
+	return 0;
+}
+
+static int
+check_entry(struct work *w, struct verify *v, const struct vc_status *s)
+{
+	struct need need = {
+		.kind = NEED_STATUS, .scope = step_scope(v), .issuer = issuer_of(v), .url = s->list
+	};
+	const struct web_entry *e = web_find(v->web, &need, w->now);
+	const struct node *list = NULL;
+	enum vc_bit bit = VC_BIT_UNKNOWN;
+	int r = 0;
+
+	listed_again(w, v, &need, e);
+	if (e && e->item.state == WEB_GOOD)
+		r = read_list(w, v, s, e->item.bytes, &list);
+	if (r == 0 && list)
+		r = vc_status_look_up(w, s, list, &bit);
+	if (r != 0)
+		return r;
+	if (bit == VC_BIT_SET)
+		report_fail(w->report, REASON_REVOCATION_REVOKED, entry_place(w, v, s));
+	else if (bit == VC_BIT_UNKNOWN)
+		report_unknown(w->report, REASON_REVOCATION_NO_ANSWER, entry_place(w, v, s));
+	return 0;
+}
+
+int
+status_revocation(struct work *w, struct verify *v)
+{
+	const struct node *given = v->credential.status.node;
+	struct vc_status entries[VC_STATUS_MAX];
+	size_t count;
+	bool strange;
+	int r = 0;
+
+	vc_status_read(given, entries, &count, &strange);
+	for (size_t i = 0; i < count && r == 0; i++)
+		if (vc_status_withdraws(&entries[i]))
+			r = check_entry(w, v, &entries[i]);
+	if (r == 0 && strange)
+		report_unknown(w->report, REASON_REVOCATION_NO_ANSWER,
+			node_place(w, given, v->credential.dates.layer));
+	return r;
+}
