@@ -265,10 +265,14 @@ print(const char *what, double *us, double *ratios, const char *goal)
 		median(ratios, ROUNDS), goal);
 }
 
+/* The goal was set where the raw verification takes 59 us. */
 static void
-print_light(double *us, const char *goal)
+print_light(double *us, double raw, const char *goal)
 {
-	printf("everything but the signature %7.2f us   (goal %s)\n", median(us, ROUNDS), goal);
+	double median_us = median(us, ROUNDS);
+
+	printf("everything but the signature %7.2f us   %.3f of raw%s\n", median_us,
+		median_us / raw, goal);
 }
 
 /* How long a call takes that must succeed; it does not come back otherwise. */
@@ -298,6 +302,21 @@ measure(struct series *s, int i, struct bench *b, double raw)
 	s->ratio[i] = raw / s->whole[i];
 }
 
+enum { NOT_DEFLATED = 3 };
+
+/* libdeflate stores a small text as it is where that is no longer, and which it is depends on the fresh keys.  What
+ * issuers make is compressed, and inflating that costs a good part of a microsecond more: such a one is measured.
+ */
+static bool
+is_deflated(const struct bench *b)
+{
+	struct span zlib;
+	size_t bad;
+	int r = base45_decode(b->arena, span_from(b->text, 4), &zlib, &bad);
+
+	return r == 0 && zlib.len > 2 && (zlib.ptr[2] & 6) != 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -312,16 +331,19 @@ main(int argc, char **argv)
 				"folder\n");
 		return 1;
 	}
+	if (!is_deflated(&dcc))
+		return NOT_DEFLATED;
 	for (int i = 0; i < ROUNDS; i++) {
 		raws[i] = raw_us(&raw);
 		measure(&dccs, i, &dcc, raws[i]);
 		raws[i] = raw_us(&raw);
 		measure(&shcs, i, &shc, raws[i]);
 	}
-	printf("raw P-256 verify             %7.2f us\n", median(raws, ROUNDS));
+	double raw_median = median(raws, ROUNDS);
+	printf("raw P-256 verify             %7.2f us\n", raw_median);
 	print("EU DCC, text to report", dccs.whole, dccs.ratio, "0.92");
-	print_light(dccs.light, "3");
+	print_light(dccs.light, raw_median, " (goal 3 us beside a raw one of 59: 0.051)");
 	print("SMART Health Card, the same", shcs.whole, shcs.ratio, "0.85");
-	print_light(shcs.light, "12");
+	print_light(shcs.light, raw_median, "");
 	return 0;
 }
