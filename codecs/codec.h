@@ -34,6 +34,9 @@ struct codec {
 	const char          *name;    /* the container: "hcert" */
 	const struct scheme *schemes; /* ended by a NULL name */
 
+	/* Nothing may stand around the text; blanks and line ends are told as note.shc_blanks. */
+	bool bare;
+
 	/* Do these bytes look like mine?  Looks at a prefix; never allocates. */
 	bool (*detect)(struct span in);
 

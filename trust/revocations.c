@@ -55,10 +55,12 @@ static void
 fill(struct trust_builder *b, const struct trust_rid_list *list, struct trust_revoked *r)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (entry_of(list->rids[i].rid, list->rids[i].before, &r->entries[r->count]))
+		if (entry_of(list->rids[i].rid, list->rids[i].before, &r->entries[r->count])) {
 			r->count++;
-		else
+		} else {
+			r->malformed++;
 			builder_skip(b);
+		}
 	}
 	qsort(r->entries, r->count, sizeof(*r->entries), compare_entries);
 }
@@ -81,6 +83,7 @@ put(struct trust_builder *b, const struct trust_rid_list *list)
 		.iss = arena_copy(t->arena, list->iss),
 		.kid = arena_copy(t->arena, list->kid),
 		.ctr = list->ctr,
+		.malformed = list->malformed,
 		.seen_at = trust_seen(list->seen_at),
 		.entries = ARENA_ARRAY(t->arena, list->count + 1, struct trust_rid_entry) };
 	struct trust_revoked *room = trust_grow(
@@ -204,6 +207,7 @@ trust_revocation(const struct trust *t, struct trust_scope scope, struct span is
 		const struct trust_revoked *l = t->by_key[i];
 		if (l->ctr != found.ctr || by_key(l, &wanted) != 0)
 			break;
+		found.malformed += l->malformed;
 		bool revoked = listable && is_revoked(l, &card);
 		if (i > first && !(revoked && !found.revoked))
 			continue;

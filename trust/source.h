@@ -55,6 +55,7 @@ struct trust_rid_list {
 	int64_t                 seen_at; /* likewise */
 	const struct trust_rid *rids;
 	size_t                  count;
+	size_t                  malformed; /* entries that are not among them */
 };
 
 int  builder_add(struct trust_builder *b, const struct trust_item *item);

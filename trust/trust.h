@@ -112,6 +112,7 @@ struct trust_revocation {
 	const struct trust_source_info *source;
 	int64_t ctr;     /* of the list */
 	int64_t seen_at; /* when it was fetched; TIME_NONE: unknown */
+	size_t  malformed; /* entries of it that could not be read */
 	bool    revoked; /* an entry without a time, or one later than `issued`, compared exactly */
 };
 /* False: no list of that key is here; then *out is untouched.  rid may be empty (such a card cannot be listed). */

@@ -24,7 +24,7 @@ struct trust_revoked {
 	struct span iss, kid;
 	int64_t ctr, seen_at;
 	struct trust_rid_entry *entries; /* by text; of one text the latest time comes first */
-	size_t count;
+	size_t count, malformed;
 };
 
 struct trust {

@@ -52,11 +52,12 @@ is_cose(struct span in)
 	       (in.ptr[0] == 0xd2 || in.ptr[0] == 0x84 || (in.ptr[0] == 0xd8 && in.ptr[1] == 0x3d));
 }
 
-/* RFC 1950, 2.2: method 8, window 7, and a check over both bytes. */
+/* RFC 1950, 2.2: method 8, window 7, no dictionary, and a check over both bytes. */
 static bool
 is_zlib(struct span in)
 {
-	return in.len > 8 && in.ptr[0] == 0x78 && (in.ptr[0] * 256 + in.ptr[1]) % 31 == 0;
+	return in.len > 8 && in.ptr[0] == 0x78 && !(in.ptr[1] & 0x20) &&
+	       (in.ptr[0] * 256 + in.ptr[1]) % 31 == 0;
 }
 
 static bool

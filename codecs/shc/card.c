@@ -138,6 +138,8 @@ shc_card_decode(struct work *w, struct span text, struct credential *out)
 	add_layer(out, "deflate", j.payload, NULL);
 	add_layer(out, "signature", j.signature, NULL);
 	check_header(w, &j);
+	if (j.payload.len == 0) /* RFC 7515 allows it, a card without content does not exist */
+		report_fail(w->report, REASON_JWS_STRUCTURE, PLACE_AT("jws", span_find(text, '.')));
 	if (report_failed(w->report))
 		return 0;
 	if ((r = fill_proof(w, &j, out)) != 0)

@@ -78,6 +78,7 @@ static const struct scheme schemes[] = {
 const struct codec shc_codec = {
 	.name = "shc",
 	.schemes = schemes,
+	.bare = true,
 	.detect = detect,
 	.split = split,
 	.decode = decode,

@@ -10,13 +10,6 @@
 extern const struct adapter shc_adversarial_adapter;
 
 static const struct shc_exception exceptions[] = {
-	{ "ok-trailing-newline", "accepted; a line end behind the text is its carrier's, and no "
-				 "finding" },
-	{ "ok-qr-trailing-newline", "accepted; a line end behind the text is its carrier's, and "
-				    "no finding" },
-	{ "bad-empty-payload",
-		"refused where the payload is unpacked: there is nothing to unpack" },
-	{ "bad-prefix-junk", "refused as damaged zlib: an x and a blank begin such a stream" },
 	{ 0 },
 };
 

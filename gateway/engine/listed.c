@@ -198,7 +198,7 @@ check_age(struct work *w, struct verify *v, const struct key_hint *hint,
 /* --- revocation --- */
 
 struct answer {
-	bool known, revoked, stale;
+	bool known, revoked, stale, malformed;
 	int64_t ctr;
 };
 
@@ -223,15 +223,26 @@ look_up(const struct work *w, const struct verify *v, const struct trust *t,
 		return;
 	bool stale = answer_is_stale(&r, w->now);
 	if (!best->known || r.ctr > best->ctr) {
-		*best = (struct answer){ true, r.revoked, stale, r.ctr };
+		*best = (struct answer){ true, r.revoked, stale, r.malformed > 0, r.ctr };
 	} else if (r.ctr == best->ctr) {
 		best->revoked = best->revoked || r.revoked;
 		best->stale = best->stale && stale;
 	}
 }
 
+/* Of the list itself, whichever card is asked about. */
+static void
+note_list(struct work *w, const struct answer *best, int64_t announced)
+{
+	if (best->known && best->malformed)
+		report_find(w->report, REASON_NOTE_SHC_LIST_ENTRIES, PLACE_NONE);
+	if (best->known && announced > 0 && best->ctr > announced)
+		report_find(w->report, REASON_NOTE_SHC_LIST_NEWER, PLACE_NONE);
+}
+
+/* A card without a rid can't be on the list. */
 static int
-check_rid(struct work *w, struct verify *v, const struct key_hint *hint, int64_t announced)
+check_list(struct work *w, struct verify *v, const struct key_hint *hint, int64_t announced)
 {
 	struct answer best = { 0 };
 	struct need need;
@@ -242,6 +253,9 @@ check_rid(struct work *w, struct verify *v, const struct key_hint *hint, int64_t
 	const struct web_entry *e = web_find(v->web, &need, w->now);
 	look_up(w, v, v->trust, hint, &best);
 	look_up(w, v, e ? e->trust : NULL, hint, &best);
+	note_list(w, &best, announced);
+	if (v->credential.status.kind != STATUS_CLAIM_RID)
+		return 0;
 	bool late = announced > 0 && (!best.known || best.ctr < announced);
 	if (best.known && best.revoked)
 		report_fail(w->report, REASON_REVOCATION_REVOKED,
@@ -281,7 +295,7 @@ listed_revocation(struct work *w, struct verify *v)
 	if (own && own->crl_version > announced)
 		announced = own->crl_version;
 	r = check_age(w, v, hint, own, e, &need);
-	if (r == 0 && v->credential.status.kind == STATUS_CLAIM_RID)
-		r = check_rid(w, v, hint, announced);
+	if (r == 0 && (announced > 0 || v->credential.status.kind == STATUS_CLAIM_RID))
+		r = check_list(w, v, hint, announced);
 	return r;
 }

@@ -54,6 +54,8 @@ step_decode(struct work *w, struct verify *v)
 	if (r != 0)
 		return r;
 	v->credential.codec = v->codec;
+	if (v->codec->bare && v->text.len < v->input.len)
+		report_find(w->report, REASON_NOTE_SHC_BLANKS, PLACE_NONE);
 	w->report->running = CHECK_DECODE;
 	report_pass(w->report);
 	return 0;

@@ -108,8 +108,10 @@ shc_rids_add(struct work *w, const struct node *list, struct span iss, int64_t s
 		if (read_entry(n, &entries[l.count]))
 			l.count++;
 		else
-			builder_skip(b);
+			l.malformed++;
 	}
+	for (size_t i = 0; i < l.malformed; i++)
+		builder_skip(b);
 	l.kid = node_text(node_get(list, "kid"));
 	l.rids = entries;
 	return builder_rids(b, &l);

@@ -26,6 +26,8 @@ static const struct {
 		IN_SNAPSHOT, 2, 2, 1, false },
 	[ISSUER_BEHIND] = { "https://health.example/bv", "Health Registry of Bouvet Island",
 		IN_SNAPSHOT, 3, 2, 1, false },
+	[ISSUER_AHEAD] = { "https://health.example/gs", "Health Registry of South Georgia",
+		IN_SNAPSHOT, 1, 2, 1, false },
 	[ISSUER_NO_LIST] = { "https://health.example/hm", "Health Registry of Heard Island",
 		IN_SNAPSHOT, 1, 0, 1, false },
 	[ISSUER_OWN] = { "https://lab.example", "Laboratory of South Georgia", IN_FILE, 0, 0, 1,
@@ -110,7 +112,7 @@ write_revocations(struct demo *d, enum demo_issuer i, struct buf *b)
 	buf_int(b, issuers[i].ctr);
 	buf_str(b, ",\"rids\":[\"stolen1\",\"batch7.");
 	buf_int(b, d->now - 20 * DAY);
-	buf_str(b, "\"]}]");
+	buf_str(b, i == ISSUER_AHEAD ? "\",\"$none\"]}]" : "\"]}]");
 }
 
 static int

@@ -13,6 +13,7 @@ enum demo_issuer {
 	ISSUER_CLINIC,    /* the usual one, in the signed snapshot */
 	ISSUER_STATE,     /* revokes cards: its key announces a list, which the snapshot holds */
 	ISSUER_BEHIND,    /* its revocation list is older than its key announces */
+	ISSUER_AHEAD,     /* its revocation list is newer than its key announces, and has an entry that is none */
 	ISSUER_NO_LIST,   /* its revocation list is nowhere */
 	ISSUER_OWN,       /* the operator keeps a copy of its key set */
 	ISSUER_UNTYPED,   /* its key states neither use nor algorithm */
