@@ -81,12 +81,12 @@ kept(struct arena *a, uint8_t *p, size_t len)
 }
 
 static int
-unpack(struct work *w, struct span in, size_t max, inflate_fn fn, struct span *out,
+unpack(struct work *w, struct span in, size_t max, size_t bound, inflate_fn fn, struct span *out,
 	enum inflate_result *result)
 {
 	struct libdeflate_decompressor *d = kit_get(
 		w->kit, KIT_INFLATE, make_decompressor, drop_decompressor);
-	size_t bound = bound_of(w, in, max), used = 0, made = 0;
+	size_t used = 0, made = 0;
 	size_t size = in.len * FIRST_GUESS < SMALLEST ? grown(SMALLEST, 1, bound)
 						      : grown(in.len, FIRST_GUESS, bound);
 	enum libdeflate_result r;
@@ -114,14 +114,28 @@ int
 inflate_zlib(
 	struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result)
 {
-	return unpack(w, in, max, libdeflate_zlib_decompress_ex, out, result);
+	return unpack(w, in, max, bound_of(w, in, max), libdeflate_zlib_decompress_ex, out, result);
 }
 
 int
 inflate_raw(
 	struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result)
 {
-	return unpack(w, in, max, libdeflate_deflate_decompress_ex, out, result);
+	return unpack(
+		w, in, max, bound_of(w, in, max), libdeflate_deflate_decompress_ex, out, result);
+}
+
+int
+inflate_gzip(
+	struct work *w, struct span in, size_t max, struct span *out, enum inflate_result *result)
+{
+	return unpack(w, in, max, max, libdeflate_gzip_decompress_ex, out, result);
+}
+
+uint32_t
+crc32_of(struct span s)
+{
+	return libdeflate_crc32(0, s.ptr, s.len);
 }
 
 typedef size_t (*deflate_fn)(struct libdeflate_compressor *, const void *, size_t, void *, size_t);
