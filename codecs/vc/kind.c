@@ -8,6 +8,7 @@
 #include "codecs/base/text.h"
 #include "codecs/seal/jws.h"
 #include "codecs/vc/vc.h"
+#include "codecs/vc/zip.h"
 
 #include <string.h>
 
@@ -81,7 +82,7 @@ vc_detect(struct span in)
 		return mentions(in, "\"@context\"") && !is_card_claims(in) &&
 		       (mentions(in, "/credentials/v") || mentions(in, "VerifiableCredential") ||
 			       mentions(in, "VerifiablePresentation"));
-	return is_token(in) || vc_looks_like_cose(in);
+	return zip_looks_like(in) || is_token(in) || vc_looks_like_cose(in);
 }
 
 /* data:application/vc+jwt,eyJ... or data:application/vc+cose;base64,0oR... */

@@ -7,6 +7,8 @@
 #include "codecs/vc/vc.h"
 
 #include "codecs/base/arena.h"
+#include "codecs/vc/health/health.h"
+#include "codecs/vc/zip.h"
 
 #include <string.h>
 
@@ -129,9 +131,26 @@ decode_json(struct work *w, struct span in, struct vc *vc, struct credential *ou
 	return vc_take_proofs(w, vc, out);
 }
 
+/* Codes of DIVOC hold an archive. */
+static int
+decode_zip(struct work *w, struct span in, struct vc *vc, struct credential *out)
+{
+	struct zip_rules rules = { "zip", "certificate.json", "vc.unpacked",
+		w->limits->vc_unpacked };
+	struct span file;
+	int r = zip_only_file(w, in, &rules, &file);
+
+	if (r != 0 || !file.ptr)
+		return r;
+	vc_add_layer(out, "zip", file, NULL);
+	return decode_json(w, file, vc, out);
+}
+
 static int
 decode_as(struct work *w, struct span in, struct vc *vc, struct credential *out)
 {
+	if (zip_looks_like(in))
+		return decode_zip(w, in, vc, out);
 	if (in.ptr[0] == '{')
 		return decode_json(w, in, vc, out);
 	if (vc_looks_like_cose(in))
@@ -147,15 +166,29 @@ decode(struct work *w, struct span in, struct credential *out)
 	if (!vc)
 		return arena_error(w->arena);
 	int r = decode_as(w, in, vc, out);
-	out->scheme = vc->form == VC_JSON ? "vc" : "vc-jwt";
+	out->scheme = vc->form != VC_JSON ? "vc-jwt" : divoc_is(vc->doc) ? "divoc" : "vc";
 	out->scheme_data = vc;
 	return r;
+}
+
+static bool
+signs_statements(const struct vc *vc)
+{
+	for (size_t i = 0; i < vc->proof_count; i++)
+		if (vc->proofs[i].suite && vc->proofs[i].suite->canon != VC_CANON_JCS)
+			return true;
+	return false;
 }
 
 static int
 cover(struct work *w, struct credential *c)
 {
-	return vc_cover_proofs(w, c->scheme_data, c);
+	const struct vc *vc = c->scheme_data;
+
+	if (signs_statements(vc) && health_is(vc->doc) &&
+		!vc_subject_named(w, vc->doc, vc->layer))
+		return 0;
+	return vc_cover_proofs(w, vc, c);
 }
 
 static int
@@ -171,13 +204,15 @@ check(struct work *w, const struct credential *c)
 static int
 normalise(struct work *w, const struct credential *c, struct record *out)
 {
-	(void)w;
-	(void)c;
-	(void)out;
-	return 0;
+	const struct vc *vc = c->scheme_data;
+
+	out->certificate.from = c->not_before;
+	out->certificate.until = c->not_after;
+	return health_normalise(w, vc->doc, vc->layer, out);
 }
 
 static const struct scheme schemes[] = {
+	{ "divoc", "DIVOC vaccination certificate (CoWIN and others)", TRUST_VC, true, false },
 	{ "vc", "W3C Verifiable Credential", TRUST_VC, true, false },
 	{ "vc-jwt", "W3C Verifiable Credential as JWT or COSE", TRUST_VC, true, false },
 	{ 0 },

@@ -7,6 +7,7 @@ codecs/tree/     codecs/base/ codecs/tree/
 codecs/seal/     codecs/base/ codecs/tree/ codecs/seal/ codecs/credential.h codecs/signer.h
 codecs/record/   codecs/base/ codecs/tree/ codecs/record/ codecs/credential.h
 codecs/jsonld/   codecs/base/ codecs/tree/ codecs/jsonld/ codecs/seal/digest.h
+codecs/vc/       codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h codecs/vc/
 codecs/credential.h|codecs/signer.h|codecs/codec.h  codecs/base/ codecs/credential.h codecs/signer.h
 codecs/registry.c  codecs/codec.h codecs/codecs.def
 codecs/hcert/health_link.c codecs/base/ codecs/hcert/ codecs/shc/link.h
