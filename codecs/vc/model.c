@@ -196,10 +196,24 @@ shape_identity(const struct check_of *c, const struct node *n)
 		shape_url(c, n);
 }
 
+/* Of 1.1, identifiers that only processors of its time took for IRIs are in the field: did:Aadhaar Card:1234. */
+static void
+shape_subject_id(const struct check_of *c, const struct node *n)
+{
+	struct span s = node_text(n);
+	size_t colon = span_find(s, ':');
+	bool absolute = colon > 0 && colon + 1 < s.len;
+
+	for (size_t i = 0; i < colon && absolute; i++)
+		absolute = scheme_char(s.ptr[i], i == 0);
+	if (c->model != VC_MODEL_11 || !absolute)
+		shape_url(c, n);
+}
+
 static void
 shape_subject(const struct check_of *c, const struct node *n)
 {
-	static const struct rule rules[] = { { "id", 0, IN_BOTH, false, shape_url }, { 0 } };
+	static const struct rule rules[] = { { "id", 0, IN_BOTH, false, shape_subject_id }, { 0 } };
 
 	shape_map(c, n, rules);
 	if (n->kind == NODE_MAP && n->size == 0)

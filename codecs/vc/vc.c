@@ -185,8 +185,7 @@ cover(struct work *w, struct credential *c)
 {
 	const struct vc *vc = c->scheme_data;
 
-	if (signs_statements(vc) && health_is(vc->doc) &&
-		!vc_subject_named(w, vc->doc, vc->layer))
+	if (signs_statements(vc) && health_is(vc->doc) && !vc_subject_named(w, vc->doc, vc->layer))
 		return 0;
 	return vc_cover_proofs(w, vc, c);
 }

@@ -1,6 +1,7 @@
 /* test_divoc.c - what is read from a DIVOC credential, and each exchange that its signature would not notice. */
 #include "codecs/jsonld/contexts.h"
 #include "codecs/vc/health/health.h"
+#include "codecs/vc/model.h"
 #include "codecs/vc/proof.h"
 #include "tests/aid/aid.h"
 #include "tests/aid/oom.h"
@@ -120,7 +121,8 @@ vaccinated(void **state)
 	(void)state;
 	assert_record(vaccination,
 		"{\"name\":{\"text\":\"Ada Pinguin\"},\"birthDate\":\"1987-04-21\","
-		"\"sex\":\"Female\",\"identifiers\":[{\"value\":\"did:india:12 34\"},"
+		"\"sex\":\"Female\",\"nationality\":\"AQ\",\"identifiers\":[{\"value\":\"did:india:"
+		"12 34\"},"
 		"{\"value\":\"77\",\"type\":\"refId\"}],"
 		"\"certificate\":{\"issuer\":\"https://cowin.gov.in/\",\"hcid\":\"525\","
 		"\"version\":\"v2\"},\"events\":[{\"type\":\"vaccination\","
@@ -299,6 +301,18 @@ recognised(void **state)
 	assert_false(divoc_is(NULL));
 }
 
+/* Blanks in a person's identifier are in the field; a text that has no scheme is none. */
+static void
+modelled(void **state)
+{
+	(void)state;
+	report_begin(&a.report, a.arena);
+	assert_int_equal(vc_model_check(&a.work, tree(with(vaccination, NULL, NULL)), "json"), 0);
+	assert_false(report_failed(&a.report));
+	vc_model_check(&a.work, tree(with(vaccination, "did:india:12 34", "12 34:5")), "json");
+	assert_int_equal(a.report.checks[CHECK_FORMAT].reason, REASON_PROFILE_VALUE);
+}
+
 /* --- what is signed --- */
 
 static void
@@ -410,6 +424,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(noted, begin, end),
 		cmocka_unit_test_setup_teardown(twice, begin, end),
 		cmocka_unit_test_setup_teardown(recognised, begin, end),
+		cmocka_unit_test_setup_teardown(modelled, begin, end),
 		cmocka_unit_test_setup_teardown(named, begin, end),
 		cmocka_unit_test_setup_teardown(stated, begin, end),
 		cmocka_unit_test_setup_teardown(out_of_memory, begin, end),

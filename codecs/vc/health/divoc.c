@@ -300,6 +300,7 @@ read_person(struct divoc_reading *r, struct record *out)
 	out->name.text = divoc_text(subject, "name");
 	out->birth_date = birth_date(divoc_text(subject, "dob"));
 	out->sex = divoc_text(subject, "gender");
+	out->nationality = divoc_text(subject, "nationality");
 	if (out->birth_date.len == 0)
 		report_find(r->w->report, REASON_NOTE_RECORD_MISSING,
 			node_place_under(r->w, subject ? subject : r->doc, "dob", r->layer));
