@@ -236,12 +236,17 @@ iri_blank(struct span s)
 	return s.len >= 2 && s.ptr[0] == '_' && s.ptr[1] == ':';
 }
 
-/* What no part of an IRI may hold: RFC 3987 leaves these out even of ucschar. */
-static bool
-is_barred(uint8_t c)
-{
-	return c <= ' ' || c == 0x7f || (c && strchr("\"<>\\^`{|}", c));
-}
+/* What a byte may stand for in an IRI; 0: anything, which includes all beyond ASCII (RFC 3987 leaves some of these out
+ * as well, but no processor does). */
+enum { BARRED = 1, PERCENT = 2, BRACKET = 4, HASH = 8, SLASH = 16, QUERY = 32 };
+
+static const uint8_t classes[256] = { BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED,
+	BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED,
+	BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED, BARRED,
+	BARRED, BARRED, BARRED, BARRED, ['"'] = BARRED, ['<'] = BARRED, ['>'] = BARRED,
+	['\\'] = BARRED, ['^'] = BARRED, ['`'] = BARRED, ['{'] = BARRED, ['|'] = BARRED,
+	['}'] = BARRED, [0x7f] = BARRED, ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
+	['#'] = HASH, ['/'] = SLASH, ['?'] = QUERY };
 
 static bool
 is_hex(uint8_t c)
@@ -249,29 +254,38 @@ is_hex(uint8_t c)
 	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-/* Brackets stand around an address in the authority and nowhere else. */
-static bool
-part_well_formed(struct span s, const char *also_barred)
+/* Where the authority ends; `from` where there is none. */
+static size_t
+authority_end(struct span s, size_t from)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i];
-
-		if (is_barred(c) || (c && strchr(also_barred, c)))
-			return false;
-		if (c == '%' && (s.len - i < 3 || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
-			return false;
-	}
-	return true;
+	if (s.len - from < 2 || s.ptr[from] != '/' || s.ptr[from + 1] != '/')
+		return from;
+	for (from += 2; from < s.len; from++)
+		if (classes[s.ptr[from]] & (SLASH | QUERY | HASH))
+			break;
+	return from;
 }
 
+/* Brackets stand around an address in the authority and nowhere else; one # begins the fragment. */
 bool
 iri_well_formed(struct span s)
 {
-	struct parts p = take_apart(s);
+	size_t scheme = scheme_length(s), authority = scheme ? authority_end(s, scheme + 1) : 0;
+	bool fragment = false;
 
-	return p.scheme.ptr && part_well_formed(p.authority, "") &&
-	       part_well_formed(p.path, "[]") && part_well_formed(p.query, "[]") &&
-	       part_well_formed(p.fragment, "[]#");
+	for (size_t i = scheme; i < s.len && scheme; i++) {
+		uint8_t c = classes[s.ptr[i]];
+
+		if (c == 0)
+			continue;
+		if (c == BARRED || (c == BRACKET && i >= authority) || (c == HASH && fragment))
+			return false;
+		if (c == PERCENT &&
+			(s.len - i < 3 || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
+			return false;
+		fragment |= c == HASH;
+	}
+	return scheme > 0;
 }
 
 bool

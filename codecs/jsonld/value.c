@@ -55,13 +55,34 @@ ld_get(const struct ld *map, enum keyword k)
 	return NULL;
 }
 
+static uint32_t
+hash_of(struct span s)
+{
+	uint64_t h = s.len, word;
+	size_t at = 0;
+
+	for (; s.len - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, &s.ptr[at], sizeof(word));
+		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	word = 0;
+	for (; at < s.len; at++)
+		word = word << 8 | s.ptr[at];
+	h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(h >> 32);
+}
+
 struct ld *
 ld_find(const struct ld *map, struct span key)
 {
-	if (!map || map->kind != LD_MAP)
+	uint32_t hash;
+
+	if (!map || map->kind != LD_MAP || !map->child)
 		return NULL;
+	hash = hash_of(key);
 	for (struct ld *c = map->child; c; c = c->next)
-		if (span_eq(c->key, key))
+		if (c->hash == hash && span_eq(c->key, key))
 			return c;
 	return NULL;
 }
@@ -142,7 +163,19 @@ ld_put(struct ld *map, enum keyword k, struct ld *value)
 	ld_drop(map, ld_get(map, k));
 	value->keyword = k;
 	value->key = keyword_text(k);
+	value->hash = hash_of(value->key);
 	ld_append(map, value);
+}
+
+void
+ld_put_first(struct ld *map, enum keyword k, struct ld *value)
+{
+	if (!map || !value)
+		return;
+	value->keyword = k;
+	value->key = keyword_text(k);
+	value->hash = hash_of(value->key);
+	ld_prepend(map, value);
 }
 
 void
@@ -153,6 +186,7 @@ ld_put_key(struct ld *map, struct span key, struct ld *value)
 	ld_drop(map, ld_find(map, key));
 	value->keyword = keyword_of(key);
 	value->key = key;
+	value->hash = hash_of(key);
 	ld_append(map, value);
 }
 
@@ -221,6 +255,7 @@ ld_deep_copy(struct arena *a, const struct ld *value)
 			return NULL;
 		copy->key = c->key;
 		copy->keyword = c->keyword;
+		copy->hash = c->hash;
 		ld_append(v, copy);
 	}
 	return v;

@@ -22,6 +22,7 @@ enum ld_kind {
 struct ld {
 	enum ld_kind kind;
 	enum keyword keyword;      /* its name in the parent map, where that is a keyword */
+	uint32_t hash;             /* of the name: maps are walked, and most names look alike */
 	struct span key;           /* the same as text; ptr NULL: not in a map */
 	struct span text;          /* LD_TEXT */
 	bool boolean;              /* LD_BOOL */
@@ -44,6 +45,7 @@ void ld_prepend(struct ld *list, struct ld *item);
 void ld_splice(struct ld *list, struct ld *items);             /* moves all items of another list behind */
 /* Sets a member, replacing one of that name. */
 void ld_put(struct ld *map, enum keyword k, struct ld *value);
+void ld_put_first(struct ld *map, enum keyword k, struct ld *value); /* one that is not there yet */
 void ld_put_key(struct ld *map, struct span key, struct ld *value);
 void ld_drop(struct ld *map, const struct ld *member);
 /* The list under that name, made if need be; it must not hold anything else. */

@@ -320,11 +320,7 @@ compact_document(struct compaction *k, struct ld *all, const struct node *contex
 	if (context->size > 0 || context->kind == NODE_TEXT) {
 		struct ld *own = ld_need(x, ld_make(k->a, LD_JSON, context));
 
-		if (own) {
-			own->key = keyword_text(KW_CONTEXT);
-			own->keyword = KW_CONTEXT;
-			ld_prepend(out, own);
-		}
+		ld_put_first(out, KW_CONTEXT, own);
 	}
 	return out;
 }

@@ -375,8 +375,7 @@ context_first(struct ld_run *x)
 	const struct node *inner = node_get(o->expand_context, "@context");
 	struct ld_context *c;
 
-	if (o->loader && o->loader->initial && !o->base.ptr && !o->expand_context && !x->mode_10 &&
-		!x->loose)
+	if (o->loader && o->loader->initial && !o->base.ptr && !o->expand_context && !x->mode_10)
 		return o->loader->initial;
 	c = ld_need(x, ARENA_NEW(x->arena, struct ld_context));
 	if (!c)
