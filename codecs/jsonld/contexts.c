@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { ARENA_MAX = 256 << 20, SLOTS = 64, SHA256 = 32 };
 
@@ -194,26 +195,23 @@ fill(struct filling *f, const struct ld_context *on, const struct entry *e)
 	if (e->kind == KNOWN_ALIAS || f->failed)
 		return NULL;
 	x.memo = f->memo;
+	x.keeping = true;
 	c = context_process(&x, on, node_get(e->known.document, "@context"), here.url, &here, 0);
 	f->memo = x.memo;
 	f->failed = x.error != 0;
 	return c;
 }
 
-/* first; first and any; first, any and a suite. */
+/* Each alone; and each on top of one that documents begin with.  More is kept by the threads that meet it. */
 static void
 fill_from(struct filling *f, const struct ld_context *initial, const struct entry *first)
 {
-	const struct ld_context *one = fill(f, initial, first), *two;
+	const struct ld_context *one = fill(f, initial, first);
 
-	if (!one || first->kind != KNOWN_FIRST)
-		return;
-	for (const struct entry *e = f->c->first; e; e = e->next) {
-		two = e != first ? fill(f, one, e) : NULL;
-		for (const struct entry *s = f->c->first; s && two; s = s->next)
-			if (s->kind == KNOWN_SUITE && s != e)
-				(void)fill(f, two, s);
-	}
+	for (const struct entry *e = f->c->first; e && one && first->kind == KNOWN_FIRST;
+		e = e->next)
+		if (e != first)
+			(void)fill(f, one, e);
 }
 
 int
@@ -226,9 +224,12 @@ jsonld_contexts_finish(struct jsonld_contexts *c)
 	struct filling f = { .c = c, .w = &w, .options = &o };
 
 	report_begin(&report, c->arena);
-	for (const struct entry *e = c->first; e && initial; e = e->next)
+	if (!initial || getentropy(&c->loader.serial, sizeof(c->loader.serial)) != 0)
+		return -ENOMEM;
+	initial->durable = true;
+	for (const struct entry *e = c->first; e; e = e->next)
 		fill_from(&f, initial, e);
-	if (!initial || f.failed || arena_error(c->arena))
+	if (f.failed || arena_error(c->arena))
 		return -ENOMEM;
 	c->loader.initial = initial;
 	c->loader.memo = f.memo;

@@ -31,6 +31,7 @@ struct jsonld_loader {
 	/* What was processed beforehand, from `initial` on; NULL: nothing (contexts.h). */
 	const struct ld_memo *memo;
 	const struct ld_context *initial;
+	uint64_t serial; /* no other loader with an `initial` ever had it */
 };
 
 enum jsonld_direction { JSONLD_DIRECTION_NONE, JSONLD_DIRECTION_DATATYPE, JSONLD_DIRECTION_COMPOUND };

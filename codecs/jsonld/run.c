@@ -1,6 +1,7 @@
 /* run.c - how a run begins, stops and is reported. */
 #include "codecs/jsonld/run.h"
 
+#include "codecs/jsonld/context/kept.h"
 #include "codecs/jsonld/iri.h"
 
 static const char *const code_texts[JSONLD_CODES] = {
@@ -27,7 +28,8 @@ ld_begin(struct work *w, const struct jsonld_options *o, const struct node *root
 		.here = root,
 		.mode_10 = o->mode_10,
 		.safe = o->safe,
-		.loose = o->loose };
+		.loose = o->loose,
+		.kept = kept_of(w, o->loader) };
 }
 
 static bool

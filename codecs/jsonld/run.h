@@ -23,6 +23,9 @@ struct ld_run {
 	unsigned scoped;   /* of contexts of terms being tried: whatever is wrong there is an invalid scoped context */
 	size_t contexts, terms, properties;
 	struct ld_memo *memo; /* contexts processed for this document */
+	struct ld_kept *kept; /* and for earlier ones; NULL: none are kept */
+	bool known;           /* the context under way is a known document's: its terms are not counted, kept or not */
+	bool keeping;         /* arena is that of what is kept: what is made now will be used for other documents */
 };
 
 struct ld_run ld_begin(struct work *w, const struct jsonld_options *o, const struct node *root);

@@ -170,6 +170,77 @@ beforehand(void **state)
 	jsonld_contexts_free(filled);
 }
 
+/* A document that names three contexts, written into memory that is then wiped. */
+static void
+expand_in_passing(struct kit *kit, const struct jsonld_loader *loader, const char *const urls[3])
+{
+	struct arena *a = arena_new((size_t)8 << 20);
+	struct report report;
+	struct work w = { a, &report, &limits_default, kit, 0 };
+	const struct jsonld_options o = { .loader = loader, .layer = "json" };
+	struct buf b = buf_in(a, 4096);
+	const struct node *n = NULL;
+	struct ld *out = NULL;
+
+	assert_non_null(a);
+	report_begin(&report, a);
+	buf_str(&b, "{\"@context\":[");
+	for (size_t i = 0; i < 3; i++) {
+		buf_json(&b, span_of(urls[i]));
+		buf_char(&b, i < 2 ? ',' : ']');
+	}
+	buf_str(&b, ",\"type\":[\"VerifiableCredential\",\"PermanentResident\",\"Person\","
+		    "\"Ed25519Signature2020\"],\"name\":\"x\"}");
+	assert_int_equal(node_from_json(&w, buf_span(&b), "json", &n), 0);
+	assert_int_equal(jsonld_expand(&w, &o, n, NULL, &out), 0);
+	arena_free(a);
+}
+
+/* A thread's memory fills, is emptied, and belongs to one set of contexts; it never changes what comes out. */
+static void
+kept(void **state)
+{
+	static const char document[] =
+		"{'@context':['https://www.w3.org/2018/credentials/v1','https://w3id.org/"
+		"citizenship/v1',"
+		"'https://w3id.org/security/suites/ed25519-2020/v1'],"
+		"'type':['VerifiableCredential','PermanentResidentCard'],"
+		"'credentialSubject':{'type':['PermanentResident','Person'],'givenName':'A'},"
+		"'proof':{'type':'Ed25519Signature2020','created':'2020-01-01T00:00:00Z'}}";
+	struct jsonld_contexts *c = contexts(true), *other = contexts(true);
+	struct aid_work plain, w;
+	struct jsonld_known x, y;
+	struct buf b;
+
+	(void)state;
+	assert_int_equal(jsonld_contexts_finish(c), 0);
+	assert_int_equal(jsonld_contexts_finish(other), 0);
+	aid_begin(&plain);
+	aid_begin(&w);
+	plain.work.kit = NULL;
+	b = buf_in(plain.arena, 4096);
+	node_to_json(&b, aid_json(&plain.work, document));
+	const char *want = expanded(&plain, jsonld_contexts_loader(c), buf_span(&b));
+	assert_non_null(strstr(want, "givenName"));
+	for (size_t i = 0; jsonld_contexts_at(c, i, &x); i++) {
+		for (size_t k = 0; jsonld_contexts_at(c, k, &y); k++) {
+			const char *urls[3] = { "https://www.w3.org/2018/credentials/v1",
+				(const char *)x.url.ptr, (const char *)y.url.ptr };
+
+			expand_in_passing(w.kit, jsonld_contexts_loader(c), urls);
+		}
+		assert_string_equal(expanded(&w, jsonld_contexts_loader(c), buf_span(&b)), want);
+		if (i % 8 == 0)
+			assert_string_equal(
+				expanded(&w, jsonld_contexts_loader(other), buf_span(&b)), want);
+	}
+	jsonld_contexts_free(c);
+	assert_string_equal(expanded(&w, jsonld_contexts_loader(other), buf_span(&b)), want);
+	aid_end(&w);
+	aid_end(&plain);
+	jsonld_contexts_free(other);
+}
+
 static void
 operators(void **state)
 {
@@ -251,6 +322,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_published),
 		cmocka_unit_test(beforehand),
+		cmocka_unit_test(kept),
 		cmocka_unit_test(operators),
 		cmocka_unit_test(for_tests),
 		cmocka_unit_test(memory),

@@ -35,6 +35,7 @@ struct ld_term {
 	enum ld_direction direction;
 	unsigned container;        /* CONTAINER_* */
 	bool prefix, protects, reverse;
+	bool durable;              /* its context is a known document's */
 	bool gone;                 /* taken out: hides the term of that name in the layers below */
 	const struct node *context; /* its local context; NULL: none */
 	struct span base;          /* that context's base URL */
@@ -54,6 +55,7 @@ struct ld_context {
 	enum ld_direction direction;
 	const struct ld_context *previous; /* to go back to in the next node; NULL: this one is propagated */
 	const struct ld_layer *terms;      /* NULL: none */
+	bool durable;                      /* it outlives the document: kept.h */
 };
 
 /* NULL: not defined.  One with a NULL iri.text is defined as nothing. */
@@ -63,6 +65,7 @@ const struct ld_term *context_term(const struct ld_context *c, struct span name)
 enum {
 	PROCESS_OVERRIDE = 1,  /* protected terms may be redefined: the context of a property */
 	PROCESS_LOCALLY = 2,   /* not propagated, unless it says otherwise: the context of a type */
+	PROCESS_KEEP = 16,     /* the local context is a known document's: the result may be kept */
 	PROCESS_TRY = 4,       /* only to see whether it holds: contexts that lead to themselves are not followed */
 };
 

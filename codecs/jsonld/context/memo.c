@@ -67,16 +67,17 @@ grow(struct ld_run *x, struct ld_memo *m)
 }
 
 void
-memo_keep(struct ld_run *x, const struct ld_memo_key *key, const struct ld_context *result)
+memo_keep(struct ld_run *x, struct ld_memo **memo, const struct ld_memo_key *key,
+	const struct ld_context *result)
 {
-	struct ld_memo *m = x->memo;
+	struct ld_memo *m = *memo;
 	uint32_t *slot;
 
 	if (!m) {
 		m = ld_need(x, ARENA_NEW(x->arena, struct ld_memo));
 		if (!m || !grow(x, m))
 			return;
-		x->memo = m;
+		*memo = m;
 	}
 	if (m->count == m->cap && !grow(x, m))
 		return;

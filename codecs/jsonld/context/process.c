@@ -1,5 +1,6 @@
 /* process.c - local contexts on top of an active one (JSON-LD 1.1 API, 4.1.2). */
 #include "codecs/jsonld/context/define.h"
+#include "codecs/jsonld/context/kept.h"
 #include "codecs/jsonld/context/memo.h"
 #include "codecs/jsonld/iri.h"
 
@@ -19,8 +20,10 @@ clone(struct ld_run *x, const struct ld_context *c)
 {
 	struct ld_context *copy = ld_need(x, ARENA_NEW(x->arena, struct ld_context));
 
-	if (copy)
+	if (copy) {
 		*copy = *c;
+		copy->durable = x->keeping;
+	}
 	return copy;
 }
 
@@ -45,6 +48,7 @@ nullify(const struct process *p, const struct ld_context *c, const struct node *
 	if (!fresh)
 		return NULL;
 	fresh->base = fresh->first_base = c->first_base;
+	fresh->durable = p->x->keeping;
 	if (p->locally)
 		fresh->previous = c;
 	return fresh;
@@ -102,6 +106,7 @@ follow(const struct process *p, const struct ld_context *c, const struct node *i
 	size_t max = x->work->limits->jsonld_contexts;
 	struct ld_remote here = { .up = p->remotes };
 	const struct node *loaded;
+	unsigned how;
 
 	if (!resolve(p, item, &here.url))
 		return NULL;
@@ -113,9 +118,10 @@ follow(const struct process *p, const struct ld_context *c, const struct node *i
 		return NULL;
 	}
 	loaded = load(p, here.url, item);
-	return loaded ? context_process(
-				x, c, loaded, here.url, &here, p->how & ~(unsigned)PROCESS_LOCALLY)
-		      : NULL;
+	how = p->how & ~(unsigned)PROCESS_LOCALLY;
+	if (x->options->loader && x->options->loader->initial)
+		how |= PROCESS_KEEP;
+	return loaded ? context_process(x, c, loaded, here.url, &here, how) : NULL;
 }
 
 /* 5.5 */
@@ -325,28 +331,80 @@ apply_all(const struct process *p, const struct ld_context *active, const struct
 	return p->x->stop ? NULL : c;
 }
 
+/* Once for all documents of this thread: nothing of this one's memory may come into it, its spelling of the URL
+ * included.  NULL without a stop: there was no room. */
+static const struct ld_context *
+apply_kept(const struct process *p, const struct ld_memo_key *key)
+{
+	struct ld_run *x = p->x;
+	struct ld_kept *kept = x->kept;
+	struct process own = *p;
+	struct arena *before = x->arena;
+	const struct ld_context *c;
+	bool was = x->keeping;
+
+	x->arena = kept->arena;
+	x->keeping = true;
+	if (p->base.ptr)
+		own.base = arena_copy(kept->arena, p->base);
+	c = apply_all(&own, key->active, key->local);
+	if (c)
+		memo_keep(x, &kept->memo, key, c);
+	x->arena = before;
+	x->keeping = was;
+	if (!arena_error(kept->arena))
+		return c;
+	kept->full = true;
+	if (x->code == JSONLD_FINE && x->error) { /* stopped by this alone */
+		x->stop = false;
+		x->error = 0;
+	}
+	return NULL;
+}
+
+static const struct ld_context *
+recall(struct ld_run *x, const struct ld_memo_key *key)
+{
+	const struct jsonld_loader *loader = x->options->loader;
+	const struct ld_context *c = loader ? memo_find(loader->memo, key) : NULL;
+
+	if (!c && x->kept && !x->kept->full)
+		c = memo_find(x->kept->memo, key);
+	return c ? c : memo_find(x->memo, key);
+}
+
+static bool
+may_keep(const struct ld_run *x, const struct ld_context *active, unsigned how)
+{
+	return (how & PROCESS_KEEP) && !(how & PROCESS_TRY) && active->durable && x->kept &&
+	       !x->kept->full;
+}
+
 const struct ld_context *
 context_process(struct ld_run *x, const struct ld_context *active, const struct node *local,
 	struct span base, const struct ld_remote *remotes, unsigned how)
 {
-	struct process p = { x, base, remotes, how, how & PROCESS_LOCALLY };
+	unsigned own = how & ~(unsigned)PROCESS_KEEP;
+	struct process p = { x, base, remotes, own, how & PROCESS_LOCALLY };
 	const struct node *propagate = node_get(local, "@propagate");
-	struct ld_memo_key key = { active, local, how | (remotes ? FROM_ELSEWHERE : 0) };
-	const struct jsonld_loader *loader = x->options->loader;
-	const struct ld_context *c = NULL;
+	struct ld_memo_key key = { active, local, own | (remotes ? FROM_ELSEWHERE : 0) };
+	const struct ld_context *c = how & PROCESS_TRY ? NULL : recall(x, &key);
+	bool known = x->known;
 
 	if (propagate && propagate->kind == NODE_BOOL)
 		p.locally = !propagate->as.boolean;
-	if (!(how & PROCESS_TRY)) {
-		c = loader ? memo_find(loader->memo, &key) : NULL;
-		c = c ? c : memo_find(x->memo, &key);
-	}
 	if (c || !ld_enter(x, local))
 		return c;
-	c = apply_all(&p, active, local);
+	x->known |= (how & PROCESS_KEEP) != 0;
+	if (may_keep(x, active, how))
+		c = apply_kept(&p, &key);
+	if (!c && !x->stop) {
+		c = apply_all(&p, active, local);
+		if (c && !(how & PROCESS_TRY))
+			memo_keep(x, &x->memo, &key, c);
+	}
+	x->known = known;
 	ld_leave(x);
-	if (c && !(how & PROCESS_TRY))
-		memo_keep(x, &key, c);
 	return x->stop ? NULL : c;
 }
 
@@ -354,7 +412,8 @@ const struct ld_context *
 context_of_term(
 	struct ld_run *x, const struct ld_context *active, const struct ld_term *term, unsigned how)
 {
-	return context_process(x, active, term->context, term->base, NULL, how);
+	return context_process(x, active, term->context, term->base, NULL,
+		how | (term->durable ? PROCESS_KEEP : 0u));
 }
 
 const struct ld_context *

@@ -275,6 +275,7 @@ define_new(struct define *d, struct define_entry *e)
 	if (!t)
 		return;
 	t->name = name;
+	t->durable = d->x->keeping;
 	if (before)
 		put_gone(d, name);
 	found = take_iri(d, e, t);
@@ -305,7 +306,7 @@ define_term(struct define *d, struct define_entry *e)
 		fault(d, JSONLD_CYCLIC_IRI_MAPPING, e->value);
 		return;
 	}
-	if (++x->terms > max) {
+	if (!x->known && ++x->terms > max) {
 		ld_limit(x, "jsonld.terms", max, e->value);
 		return;
 	}

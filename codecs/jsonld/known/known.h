@@ -9,7 +9,6 @@ struct arena;
 enum known_kind {
 	KNOWN_FIRST, /* of a data model: documents begin with it */
 	KNOWN_OTHER,
-	KNOWN_SUITE, /* of a kind of proof or status: documents end with it */
 	KNOWN_TEST,  /* defines every word there is: for test suites */
 	KNOWN_ALIAS
 };
