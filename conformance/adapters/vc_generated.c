@@ -130,18 +130,22 @@ judge(struct suite *s, const json_t *row, const struct report *report)
 /* Answers of https://issuer.example/status/NAME: the files status/NAME.json. */
 struct pages {
 	struct arena *arena;
-	struct web_item items[32];
+	struct web_item *items;
 	size_t count;
 };
+
+enum { PAGES = 64 };
 
 static int
 add_page(struct suite *s, const char *path, void *arg)
 {
 	struct pages *p = arg;
 	const char *name = path + sizeof("status/") - 1;
-	struct web_item *item = &p->items[p->count++];
 	struct buf b = buf_in(p->arena, 256);
 
+	if (p->count == PAGES)
+		return -ENOBUFS;
+	struct web_item *item = &p->items[p->count++];
 	buf_str(&b, "https://issuer.example/status/");
 	buf_add(&b, (struct span){ (const uint8_t *)name, strlen(name) - 5 });
 	item->need.url = buf_span(&b);
@@ -222,8 +226,9 @@ run(struct suite *s)
 	int r = json_is_array(rows) ? build_trust(s, &t) : -EINVAL;
 
 	pages.arena = arena_new(1 << 20);
+	pages.items = pages.arena ? ARENA_ARRAY(pages.arena, PAGES, struct web_item) : NULL;
 	if (r == 0)
-		r = pages.arena ? suite_each(s, "status", ".json", add_page, &pages) : -ENOMEM;
+		r = pages.items ? suite_each(s, "status", ".json", add_page, &pages) : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < json_array_size(rows); i++)
 		r = run_row(s, t, &pages, json_array_get(rows, i));
 	arena_free(pages.arena);
