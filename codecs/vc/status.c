@@ -10,19 +10,21 @@
 
 #include <string.h>
 
-enum { LEAST = 16384, MOST = 2 << 20, DENSITY = 1040, INDEX_DIGITS = 12 };
+enum { MOST = 2 << 20, INDEX_DIGITS = 12 };
 
 static const struct dialect {
 	const char *entry, *credential, *list; /* types */
 	const char *index, *where; /* members of the entry */
 	bool low_first; /* bit 0 is the lowest of its byte */
+	size_t least; /* bytes; of the oldest dialect as its libraries made them */
 } dialects[] = {
 	[VC_LIST_BITSTRING] = { "BitstringStatusListEntry", "BitstringStatusListCredential",
-		"BitstringStatusList", "statusListIndex", "statusListCredential", false },
+		"BitstringStatusList", "statusListIndex", "statusListCredential", false, 16384 },
 	[VC_LIST_2021] = { "StatusList2021Entry", "StatusList2021Credential", "StatusList2021",
-		"statusListIndex", "statusListCredential", false },
+		"statusListIndex", "statusListCredential", false, 16384 },
 	[VC_LIST_2020] = { "RevocationList2020Status", "RevocationList2020Credential",
-		"RevocationList2020", "revocationListIndex", "revocationListCredential", true },
+		"RevocationList2020", "revocationListIndex", "revocationListCredential", true,
+		12500 },
 };
 
 /* --- entries --- */
@@ -58,6 +60,12 @@ one_bit(const struct node *entry)
 	return !n || (n->kind == NODE_INT && n->as.integer == 1);
 }
 
+bool
+vc_status_withdraws(const struct vc_status *s)
+{
+	return span_is(s->purpose, "revocation") || span_is(s->purpose, "suspension");
+}
+
 static bool
 read_entry(const struct node *n, struct vc_status *out)
 {
@@ -72,31 +80,27 @@ read_entry(const struct node *n, struct vc_status *out)
 			.purpose = node_text(node_get(n, "statusPurpose")) };
 		if (kind == VC_LIST_2020)
 			out->purpose = SPAN_LIT("revocation");
-		return vc_is_url(out->list) && out->purpose.len > 0 && one_bit(n) &&
+		return vc_is_url(out->list) && out->purpose.len > 0 &&
+		       (one_bit(n) || !vc_status_withdraws(out)) &&
 		       read_index(node_get(n, d->index), &out->index);
 	}
 	return false;
 }
 
 void
-vc_status_read(const struct node *given, struct vc_status *out, size_t *count, bool *strange)
+vc_status_read(
+	const struct node *given, struct vc_status *out, size_t *count, const struct node **strange)
 {
 	bool list = given && given->kind == NODE_LIST;
 
 	*count = 0;
-	*strange = false;
+	*strange = NULL;
 	for (const struct node *n = list ? given->child : given; n; n = list ? n->next : NULL) {
 		if (*count < VC_STATUS_MAX && n->kind == NODE_MAP && read_entry(n, &out[*count]))
 			(*count)++;
-		else
-			*strange = true;
+		else if (!*strange)
+			*strange = n;
 	}
-}
-
-bool
-vc_status_withdraws(const struct vc_status *s)
-{
-	return span_is(s->purpose, "revocation") || span_is(s->purpose, "suspension");
 }
 
 /* --- lists --- */
@@ -112,32 +116,6 @@ has_purpose(const struct node *subject, struct span purpose)
 		if (span_eq(node_text(n), purpose))
 			return true;
 	return false;
-}
-
-/* The raw stream inside gzip's frame (RFC 1952); SPAN_NONE: it is none. */
-static struct span
-gzip_body(struct span in)
-{
-	struct cursor c = cursor_over(in);
-	bool magic = cursor_u8(&c) == 0x1f;
-
-	magic = cursor_u8(&c) == 0x8b && magic;
-	magic = cursor_u8(&c) == 8 && magic;
-	uint8_t flags = cursor_u8(&c);
-	cursor_take(&c, 6);
-	if (flags & 4) {
-		size_t low = cursor_u8(&c);
-
-		cursor_take(&c, low | (size_t)cursor_u8(&c) << 8);
-	}
-	for (unsigned names = (flags >> 3 & 1u) + (flags >> 4 & 1u); names > 0; names--)
-		while (!c.failed && cursor_u8(&c) != 0)
-			;
-	if (flags & 2)
-		cursor_take(&c, 2);
-	if (!magic || c.failed || (flags & 0xe0) || cursor_left(&c) < 8)
-		return SPAN_NONE;
-	return span_slice(in, c.at, cursor_left(&c) - 8);
 }
 
 /* Multibase u in the newest dialect, in the others plain base64 of either alphabet, padded or not. */
@@ -156,40 +134,56 @@ decode_list(struct work *w, enum vc_list_kind kind, struct span text, struct spa
 	return r != 0 || out->ptr ? r : base64_decode(w->arena, text, false, out, &bad);
 }
 
-/* Lists that withdraw few are dense; how large one may get is bounded all the same. */
 static int
 unpack(struct work *w, struct span packed, struct span *out)
 {
-	struct limits wide = *w->limits;
-	struct work own = *w;
 	enum inflate_result result;
-	struct span body = gzip_body(packed);
+
+	return inflate_gzip(w, packed, MOST, out, &result);
+}
+
+static int
+read_bits(struct work *w, const struct vc_status *s, const struct node *subject, struct span *out)
+{
+	struct span packed = SPAN_NONE;
+	int r = decode_list(w, s->kind, node_text(node_get(subject, "encodedList")), &packed);
 
 	*out = SPAN_NONE;
-	wide.inflate_ratio = DENSITY;
-	own.limits = &wide;
-	return body.len > 0 ? inflate_raw(&own, body, MOST, out, &result) : 0;
+	return r == 0 && packed.ptr ? unpack(w, packed, out) : r;
+}
+
+static struct vc_status_answer
+answer(const struct vc_status *s, struct span bits)
+{
+	const struct dialect *d = &dialects[s->kind];
+	unsigned at = (unsigned)(s->index % 8);
+
+	if (!bits.ptr)
+		return (struct vc_status_answer){ VC_BIT_UNKNOWN, REASON_STATUS_DAMAGED };
+	if (bits.len < d->least)
+		return (struct vc_status_answer){ VC_BIT_UNKNOWN, REASON_STATUS_LENGTH };
+	if (s->index / 8 >= bits.len)
+		return (struct vc_status_answer){ VC_BIT_UNKNOWN, REASON_STATUS_INDEX };
+	bool set = bits.ptr[s->index / 8] >> (d->low_first ? at : 7 - at) & 1u;
+	return (struct vc_status_answer){ set ? VC_BIT_SET : VC_BIT_CLEAR, REASON_NONE };
 }
 
 int
-vc_status_look_up(
-	struct work *w, const struct vc_status *s, const struct node *list, enum vc_bit *out)
+vc_status_look_up(struct work *w, const struct vc_status *s, const struct node *list,
+	struct vc_status_answer *out)
 {
 	const struct dialect *d = &dialects[s->kind];
 	const struct node *subject = node_get(list, "credentialSubject");
-	struct span packed, bits;
+	struct span bits;
 
-	*out = VC_BIT_UNKNOWN;
-	if (!vc_has_type(list, d->credential) || !vc_has_type(subject, d->list) ||
-		(s->kind != VC_LIST_2020 && !has_purpose(subject, s->purpose)))
+	*out = (struct vc_status_answer){ VC_BIT_UNKNOWN, REASON_STATUS_KIND };
+	if (!vc_has_type(list, d->credential) || !vc_has_type(subject, d->list))
 		return 0;
-	int r = decode_list(w, s->kind, node_text(node_get(subject, "encodedList")), &packed);
-	if (r == 0 && packed.ptr)
-		r = unpack(w, packed, &bits);
-	if (r != 0 || !packed.ptr || bits.len < LEAST || s->index / 8 >= bits.len)
-		return r;
-	unsigned at = (unsigned)(s->index % 8);
-	bool set = bits.ptr[s->index / 8] >> (d->low_first ? at : 7 - at) & 1u;
-	*out = set ? VC_BIT_SET : VC_BIT_CLEAR;
-	return 0;
+	out->why = REASON_STATUS_PURPOSE;
+	if (s->kind != VC_LIST_2020 && !has_purpose(subject, s->purpose))
+		return 0;
+	int r = read_bits(w, s, subject, &bits);
+	if (r == 0)
+		*out = answer(s, bits);
+	return r;
 }

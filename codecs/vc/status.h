@@ -19,17 +19,24 @@ struct vc_status {
 
 enum { VC_STATUS_MAX = 4 };
 
-/* The entries, as far as they are of these kinds and well made; *strange: whether there are others.  At most
+/* The entries, as far as they are of these kinds and well made; *strange: the first that is not, or NULL.  At most
  * VC_STATUS_MAX are read. */
-void vc_status_read(const struct node *given, struct vc_status *out, size_t *count, bool *strange);
+void vc_status_read(const struct node *given, struct vc_status *out, size_t *count, const struct node **strange);
 /* Whether an entry can withdraw the credential. */
 bool vc_status_withdraws(const struct vc_status *s);
 
 enum vc_bit { VC_BIT_UNKNOWN, VC_BIT_CLEAR, VC_BIT_SET };
 
+/* What came of a look-up; why: what an unknown bit is due to (status.*), else REASON_NONE. */
+struct vc_status_answer {
+	enum vc_bit bit;
+	enum reason why;
+};
+
 /* What a list credential (already found genuine) says.  VC_BIT_UNKNOWN: it is of another kind or purpose, damaged,
- * shorter than 131,072 bits (a list so short tells whom it is about) or than the index, or larger than 2 MiB.
+ * shorter than its dialect allows (a list so short tells whom it is about) or than the index, or larger than 2 MiB.
  * 0, -ENOMEM, -ENOBUFS. */
-int vc_status_look_up(struct work *w, const struct vc_status *s, const struct node *list, enum vc_bit *out);
+int vc_status_look_up(struct work *w, const struct vc_status *s, const struct node *list,
+		      struct vc_status_answer *out);
 
 #endif

@@ -19,10 +19,10 @@ issuer_of(const struct verify *v)
 	return v->credential.proof_count > 0 ? v->credential.proofs[0].hint.issuer : SPAN_NONE;
 }
 
-/* The list's document, once it is known to be what was asked for, by the same issuer, and valid now. */
+/* The list's document, once it is known to be what was asked for, by the same issuer, and valid now; else *why. */
 static int
 read_list(struct work *w, const struct verify *v, const struct vc_status *s, struct span bytes,
-	const struct node **out)
+	const struct node **out, enum reason *why)
 {
 	struct verify *list = ARENA_NEW(w->arena, struct verify);
 	struct report *report = ARENA_NEW(w->arena, struct report);
@@ -35,14 +35,35 @@ read_list(struct work *w, const struct verify *v, const struct vc_status *s, str
 	own.report = report;
 	bool genuine = false;
 	int r = engine_genuine(&own, list, &genuine);
-	if (r != 0 || !genuine)
+	if (r != 0)
 		return r;
+	bool dated = report->checks[CHECK_VALIDITY].status == STATUS_FAIL;
+	*why = dated ? REASON_STATUS_EXPIRED : REASON_STATUS_UNTRUSTED;
+	if (!genuine)
+		return 0;
 	const struct node *doc = list->credential.payload;
-	if (step_scope(list).domain == step_scope(v).domain &&
-		span_eq(issuer_of(list), issuer_of(v)) &&
-		span_eq(node_text(node_get(doc, "id")), s->list))
+	*why = REASON_STATUS_ISSUER;
+	if (step_scope(list).domain != step_scope(v).domain ||
+		!span_eq(issuer_of(list), issuer_of(v)))
+		return 0;
+	*why = REASON_STATUS_KIND;
+	if (span_eq(node_text(node_get(doc, "id")), s->list))
 		*out = doc;
 	return 0;
+}
+
+static void
+report_bit(struct work *w, const struct verify *v, const struct vc_status *s,
+	struct vc_status_answer answer)
+{
+	bool suspended = span_is(s->purpose, "suspension");
+
+	if (answer.bit == VC_BIT_SET)
+		report_fail(w->report,
+			suspended ? REASON_REVOCATION_SUSPENDED : REASON_REVOCATION_REVOKED,
+			entry_place(w, v, s));
+	else if (answer.bit == VC_BIT_UNKNOWN)
+		report_unknown(w->report, answer.why, entry_place(w, v, s));
 }
 
 static int
@@ -52,39 +73,34 @@ check_entry(struct work *w, struct verify *v, const struct vc_status *s)
 		.kind = NEED_STATUS, .scope = step_scope(v), .issuer = issuer_of(v), .url = s->list
 	};
 	const struct web_entry *e = web_find(v->web, &need, w->now);
+	struct vc_status_answer answer = { VC_BIT_UNKNOWN, REASON_REVOCATION_NO_ANSWER };
 	const struct node *list = NULL;
-	enum vc_bit bit = VC_BIT_UNKNOWN;
 	int r = 0;
 
 	listed_again(w, v, &need, e);
 	if (e && e->item.state == WEB_GOOD)
-		r = read_list(w, v, s, e->item.bytes, &list);
+		r = read_list(w, v, s, e->item.bytes, &list, &answer.why);
 	if (r == 0 && list)
-		r = vc_status_look_up(w, s, list, &bit);
-	if (r != 0)
-		return r;
-	if (bit == VC_BIT_SET)
-		report_fail(w->report, REASON_REVOCATION_REVOKED, entry_place(w, v, s));
-	else if (bit == VC_BIT_UNKNOWN)
-		report_unknown(w->report, REASON_REVOCATION_NO_ANSWER, entry_place(w, v, s));
-	return 0;
+		r = vc_status_look_up(w, s, list, &answer);
+	if (r == 0)
+		report_bit(w, v, s, answer);
+	return r;
 }
 
 int
 status_revocation(struct work *w, struct verify *v)
 {
-	const struct node *given = v->credential.status.node;
 	struct vc_status entries[VC_STATUS_MAX];
+	const struct node *strange;
 	size_t count;
-	bool strange;
 	int r = 0;
 
-	vc_status_read(given, entries, &count, &strange);
+	vc_status_read(v->credential.status.node, entries, &count, &strange);
 	for (size_t i = 0; i < count && r == 0; i++)
 		if (vc_status_withdraws(&entries[i]))
 			r = check_entry(w, v, &entries[i]);
 	if (r == 0 && strange)
-		report_unknown(w->report, REASON_REVOCATION_NO_ANSWER,
-			node_place(w, given, v->credential.dates.layer));
+		report_unknown(w->report, REASON_STATUS_ENTRY,
+			node_place(w, strange, v->credential.dates.layer));
 	return r;
 }

@@ -37,9 +37,10 @@ close_wallet(void **state)
 	return 0;
 }
 
-/* gzip of len zero bytes, in which bit 8 * at + 5 from the high end is set; as base64url. */
+/* gzip of len zero bytes, in which bit 8 * at + 5 from the high end is set; as base64url.
+ * flipped: with a wrong sum. */
 static const char *
-bits(size_t len, size_t at, const char *before)
+bits(size_t len, size_t at, const char *before, bool flipped)
 {
 	struct buf b = buf_in(w.arena, 1 << 20), text = buf_in(w.arena, 1 << 20);
 	uint8_t *raw = arena_bytes(w.arena, len);
@@ -51,7 +52,11 @@ bits(size_t len, size_t at, const char *before)
 	assert_int_equal(deflate_raw(&w.work, (struct span){ raw, len }, &packed), 0);
 	buf_add(&b, (struct span){ (const uint8_t *)"\x1f\x8b\x08\0\0\0\0\0\0\xff", 10 });
 	buf_add(&b, packed);
-	buf_be(&b, 0, 8); /* sum and length, which nothing depends on */
+	uint32_t sum = crc32_of((struct span){ raw, len }) ^ (flipped ? 1 : 0);
+	for (int i = 0; i < 4; i++)
+		buf_char(&b, (char)(sum >> 8 * i));
+	for (int i = 0; i < 4; i++)
+		buf_char(&b, (char)(len >> 8 * i));
 	buf_str(&text, before);
 	base64url_encode(&text, buf_span(&b));
 	buf_char(&text, '\0');
@@ -98,6 +103,10 @@ entries(void **state)
 		  "\"statusSize\":2,"
 		  "\"statusListIndex\":\"1\",\"statusListCredential\":\"" URL "\"}",
 			0, true, 0 },
+		{ "{\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":\"message\","
+		  "\"statusSize\":2,"
+		  "\"statusListIndex\":\"1\",\"statusListCredential\":\"" URL "\"}",
+			1, false, 1 },
 		{ "{\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":\"revocation\","
 		  "\"statusListIndex\":\"1\",\"statusListCredential\":\"list\"}",
 			0, true, 0 },
@@ -108,79 +117,90 @@ entries(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct vc_status s[VC_STATUS_MAX];
+		const struct node *strange;
 		size_t count;
-		bool strange;
 
 		vc_status_read(tree(rows[i].text), s, &count, &strange);
-		if (count != rows[i].count || strange != rows[i].strange)
-			fail_msg("row %zu: %zu, %d", i, count, strange);
+		if (count != rows[i].count || (strange != NULL) != rows[i].strange)
+			fail_msg("row %zu: %zu, %d", i, count, strange != NULL);
 		if (count > 0)
 			assert_int_equal(s[0].index, rows[i].index);
 	}
 }
 
 /* Byte 3 of the lists is 0x04: bit 29 from the high end, bit 26 from the low. */
+static const struct {
+	enum vc_list_kind kind;
+	const char *type, *list, *before;
+	size_t len;
+	const char *purpose;
+	uint64_t index;
+	enum vc_bit bit;
+	enum reason why;
+	bool flipped;
+} looks[] = {
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16384,
+		"revocation", 29, VC_BIT_SET, REASON_NONE, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16384,
+		"revocation", 26, VC_BIT_CLEAR, REASON_NONE, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16384,
+		"revocation", 131071, VC_BIT_CLEAR, REASON_NONE, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16384,
+		"revocation", 131072, VC_BIT_UNKNOWN, REASON_STATUS_INDEX, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16383,
+		"revocation", 29, VC_BIT_UNKNOWN, REASON_STATUS_LENGTH, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16384,
+		"suspension", 29, VC_BIT_UNKNOWN, REASON_STATUS_PURPOSE, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "", 16384,
+		"revocation", 29, VC_BIT_UNKNOWN, REASON_STATUS_DAMAGED, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "StatusList2021", "u", 16384,
+		"revocation", 29, VC_BIT_UNKNOWN, REASON_STATUS_KIND, false },
+	{ VC_LIST_2021, "StatusList2021Credential", "StatusList2021", "", 16384, "revocation", 29,
+		VC_BIT_SET, REASON_NONE, false },
+	{ VC_LIST_2021, "StatusList2021Credential", "StatusList2021", "u", 16384, "revocation", 29,
+		VC_BIT_SET, REASON_NONE, false },
+	{ VC_LIST_2020, "RevocationList2020Credential", "RevocationList2020", "", 16384, "", 26,
+		VC_BIT_SET, REASON_NONE, false },
+	{ VC_LIST_2020, "RevocationList2020Credential", "RevocationList2020", "", 16384, "", 29,
+		VC_BIT_CLEAR, REASON_NONE, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
+		(2 << 20) + 1, "revocation", 29, VC_BIT_UNKNOWN, REASON_STATUS_DAMAGED, false },
+	{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u", 16384,
+		"revocation", 29, VC_BIT_UNKNOWN, REASON_STATUS_DAMAGED, true },
+	{ VC_LIST_2021, "StatusList2021Credential", "StatusList2021", "", 12500, "revocation", 29,
+		VC_BIT_UNKNOWN, REASON_STATUS_LENGTH, false },
+	{ VC_LIST_2020, "RevocationList2020Credential", "RevocationList2020", "", 12500, "", 26,
+		VC_BIT_SET, REASON_NONE, false },
+	{ VC_LIST_2020, "RevocationList2020Credential", "RevocationList2020", "", 12499, "", 26,
+		VC_BIT_UNKNOWN, REASON_STATUS_LENGTH, false },
+};
+
 static void
 dialects(void **state)
 {
-	static const struct {
-		enum vc_list_kind kind;
-		const char *type, *list, *before;
-		size_t len;
-		const char *purpose;
-		uint64_t index;
-		enum vc_bit bit;
-	} rows[] = {
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			16384, "revocation", 29, VC_BIT_SET },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			16384, "revocation", 26, VC_BIT_CLEAR },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			16384, "revocation", 131071, VC_BIT_CLEAR },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			16384, "revocation", 131072, VC_BIT_UNKNOWN },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			16383, "revocation", 29, VC_BIT_UNKNOWN },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			16384, "suspension", 29, VC_BIT_UNKNOWN },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "",
-			16384, "revocation", 29, VC_BIT_UNKNOWN },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "StatusList2021", "u", 16384,
-			"revocation", 29, VC_BIT_UNKNOWN },
-		{ VC_LIST_2021, "StatusList2021Credential", "StatusList2021", "", 16384,
-			"revocation", 29, VC_BIT_SET },
-		{ VC_LIST_2021, "StatusList2021Credential", "StatusList2021", "u", 16384,
-			"revocation", 29, VC_BIT_SET },
-		{ VC_LIST_2020, "RevocationList2020Credential", "RevocationList2020", "", 16384, "",
-			26, VC_BIT_SET },
-		{ VC_LIST_2020, "RevocationList2020Credential", "RevocationList2020", "", 16384, "",
-			29, VC_BIT_CLEAR },
-		{ VC_LIST_BITSTRING, "BitstringStatusListCredential", "BitstringStatusList", "u",
-			(2 << 20) + 1, "revocation", 29, VC_BIT_UNKNOWN },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct vc_status s = { .kind = rows[i].kind,
-			.purpose = span_of(rows[i].purpose),
-			.index = rows[i].index };
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+		struct vc_status s = { .kind = looks[i].kind,
+			.purpose = span_of(looks[i].purpose),
+			.index = looks[i].index };
 		char *text = (char *)arena_bytes(w.arena, 65536);
-		enum vc_bit bit;
+		struct vc_status_answer is;
 
 		snprintf(text, 65536,
 			"{\"type\":[\"%s\"],\"credentialSubject\":{\"type\":\"%s\","
 			"\"statusPurpose\":"
 			"[\"revocation\"],\"encodedList\":\"%s\"}}",
-			rows[i].type, rows[i].list, bits(rows[i].len, 3, rows[i].before));
-		assert_int_equal(vc_status_look_up(&w.work, &s, tree(text), &bit), 0);
-		if (bit != rows[i].bit)
-			fail_msg("row %zu: %d", i, bit);
+			looks[i].type, looks[i].list,
+			bits(looks[i].len, 3, looks[i].before, looks[i].flipped));
+		assert_int_equal(vc_status_look_up(&w.work, &s, tree(text), &is), 0);
+		if (is.bit != looks[i].bit || is.why != looks[i].why)
+			fail_msg("row %zu: %d %s", i, is.bit, reason_code(is.why));
 	}
 }
 
 /* A list as a credential: who, id and validity as given, bit 29 set. */
 static struct span
-list_of(const char *issuer, const char *id, const char *more)
+list_for(const char *purpose, const char *issuer, const char *id, const char *more)
 {
 	char *text = (char *)arena_bytes(w.arena, 65536);
 
@@ -189,13 +209,19 @@ list_of(const char *issuer, const char *id, const char *more)
 		"],\"type\":[\"VerifiableCredential\",\"BitstringStatusListCredential\"],"
 		"\"id\":\"%s\",\"issuer\":\"%s\",%s\"credentialSubject\":{\"type\":"
 		"\"BitstringStatusList\","
-		"\"statusPurpose\":\"revocation\",\"encodedList\":\"%s\"}}",
-		id, issuer, more, bits(16384, 3, "u"));
+		"\"statusPurpose\":\"%s\",\"encodedList\":\"%s\"}}",
+		id, issuer, more, purpose, bits(16384, 3, "u", false));
 	return wallet_jcs(&w, text, OPTIONS);
 }
 
+static struct span
+list_of(const char *issuer, const char *id, const char *more)
+{
+	return list_for("revocation", issuer, id, more);
+}
+
 static enum reason
-judged(const char *index, struct span list)
+judged_for(const char *purpose, const char *index, struct span list)
 {
 	char *text = (char *)arena_bytes(w.arena, 4096);
 	struct web_item item = { .need = { .kind = NEED_STATUS,
@@ -211,18 +237,25 @@ judged(const char *index, struct span list)
 	snprintf(text, 4096,
 		"{\"@context\":[" V2 "],\"type\":[\"VerifiableCredential\"],\"issuer\":\"$I\","
 		"\"credentialSubject\":{\"id\":\"did:example:1\"},\"credentialStatus\":{\"type\":"
-		"\"BitstringStatusListEntry\",\"statusPurpose\":\"revocation\",\"statusListIndex\":"
+		"\"BitstringStatusListEntry\",\"statusPurpose\":\"%s\",\"statusListIndex\":"
 		"\"%s\","
 		"\"statusListCredential\":\"" URL "\"}}",
-		index);
+		purpose, index);
 	v.input = wallet_jcs(&w, text, OPTIONS);
 	w.work.arena = w.arena;
 	assert_int_equal(web_with(&w.work, NULL, &item, list.ptr ? 1 : 0, &web), 0);
 	v.web = web;
 	assert_int_equal(engine_verify(&w.work, &v), 0);
-	assert_int_equal(v.need_count, list.ptr ? 0 : 1);
+	assert_int_equal(
+		v.need_count, list.ptr ? 0 : 1); /* nothing is asked on account of a bad entry */
 	web_unref(web);
 	return w.report.checks[CHECK_REVOCATION].reason;
+}
+
+static enum reason
+judged(const char *index, struct span list)
+{
+	return judged_for("revocation", index, list);
 }
 
 static void
@@ -232,14 +265,47 @@ believed(void **state)
 	assert_int_equal(judged("29", SPAN_NONE), REASON_REVOCATION_NO_ANSWER);
 	assert_int_equal(judged("28", list_of("$I", URL, "")), REASON_NONE);
 	assert_int_equal(judged("29", list_of("$I", URL, "")), REASON_REVOCATION_REVOKED);
+	assert_int_equal(judged("29", list_of("$I", "https://b.example/", "")), REASON_STATUS_KIND);
 	assert_int_equal(
-		judged("29", list_of("$I", "https://b.example/", "")), REASON_REVOCATION_NO_ANSWER);
-	assert_int_equal(judged("29", list_of("did:web:other.example", URL, "")),
-		REASON_REVOCATION_NO_ANSWER);
+		judged("29", list_of("did:web:other.example", URL, "")), REASON_STATUS_UNTRUSTED);
 	assert_int_equal(
 		judged("29", list_of("$I", URL, "\"validUntil\":\"2026-01-01T00:00:00Z\",")),
-		REASON_REVOCATION_NO_ANSWER);
-	assert_int_equal(judged("29", SPAN_LIT("{}")), REASON_REVOCATION_NO_ANSWER);
+		REASON_STATUS_EXPIRED);
+	assert_int_equal(judged("29", SPAN_LIT("{}")), REASON_STATUS_UNTRUSTED);
+	assert_int_equal(judged("x", list_of("$I", URL, "")), REASON_STATUS_ENTRY);
+}
+
+static void
+purposes(void **state)
+{
+	(void)state;
+	assert_int_equal(judged_for("suspension", "29", list_for("suspension", "$I", URL, "")),
+		REASON_REVOCATION_SUSPENDED);
+	assert_int_equal(
+		judged_for("suspension", "29", list_of("$I", URL, "")), REASON_STATUS_PURPOSE);
+}
+
+/* A genuine list, but of somebody else for whom the same key may sign. */
+static void
+another_issuer(void **state)
+{
+	struct span lines = wallet_fill(&w, "$I\ndid:web:other.example $I\n");
+	struct trust_file file = { SPAN_LIT("issuers"), lines };
+	struct trust_input in = { .name = SPAN_LIT("issuers"),
+		.env = ENV_DEMO,
+		.domain = TRUST_VC,
+		.files = &file,
+		.file_count = 1,
+		.read_at = TIME_NONE };
+	struct trust *own = w.trust;
+
+	(void)state;
+	w.work.arena = w.arena;
+	assert_int_equal(trust_build(&w.work, &in, 1, &w.trust), 0);
+	assert_int_equal(
+		judged("29", list_of("did:web:other.example", URL, "")), REASON_STATUS_ISSUER);
+	trust_unref(w.trust);
+	w.trust = own;
 }
 
 int
@@ -249,6 +315,8 @@ main(void)
 		cmocka_unit_test(entries),
 		cmocka_unit_test(dialects),
 		cmocka_unit_test(believed),
+		cmocka_unit_test(purposes),
+		cmocka_unit_test(another_issuer),
 	};
 
 	return cmocka_run_group_tests_name("status", tests, open_wallet, close_wallet);
