@@ -197,7 +197,9 @@ read_policy(const struct reading *r)
 		{ "strictExtendedKeyUsage", SHAPE_BOOLEAN, false },
 		{ "matchCountry", SHAPE_BOOLEAN, false }, { "skew", SHAPE_INTEGER, false },
 		{ "scheme", SHAPE_TEXT, false }, { "authority", SHAPE_TEXT, false },
-		{ "links", SHAPE_TEXT, false }, { "linkHost", SHAPE_TEXT, false }, { 0 } };
+		{ "links", SHAPE_TEXT, false }, { "linkHost", SHAPE_TEXT, false },
+		{ "matchDomain", SHAPE_BOOLEAN, false }, { "protection", SHAPE_BOOLEAN, false },
+		{ 0 } };
 	json_t *given = json_object_get(r->json, "policy");
 	struct policy *p = &r->c->policy;
 	struct span *names = ARENA_ARRAY(r->arena, 3, struct span);
@@ -209,6 +211,8 @@ read_policy(const struct reading *r)
 	p->p384_es256 = json_is_true(json_object_get(given, "allowP384Es256"));
 	p->strict_eku = json_is_true(json_object_get(given, "strictExtendedKeyUsage"));
 	p->match_country = !json_is_false(json_object_get(given, "matchCountry"));
+	p->match_domain = !json_is_false(json_object_get(given, "matchDomain"));
+	p->protection = json_is_true(json_object_get(given, "protection"));
 	if (json_object_get(given, "skew"))
 		p->skew = json_integer_value(json_object_get(given, "skew"));
 	names[0] = span_member(given, "scheme");

@@ -134,7 +134,8 @@ check_country(struct work *w, const struct verify *v)
 	if ((domain != TRUST_DCC && domain != TRUST_WHO) || issuer.len == 0 ||
 		participant_same(issuer, authority))
 		return;
-	if (v->policy->match_country && country_known(issuer) && country_known(authority))
+	if (v->policy->match_country && country_known(country_alpha2(issuer)) &&
+		country_known(country_alpha2(authority)))
 		report_fail(w->report, REASON_POLICY_COUNTRY, PLACE_NONE);
 	else
 		report_find(w->report, REASON_NOTE_COUNTRY, PLACE_NONE);

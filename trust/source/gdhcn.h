@@ -14,7 +14,7 @@ struct gdhcn_network {
 	const char *did;    /* "did:web:tng-cdn.who.int:": every DID of a document begins with it */
 	const char *suffix; /* of its contexts: "", "-UAT", "-DEV" */
 	const char *signer; /* verificationMethod of its proofs */
-	bool        production;
+	enum trust_env env; /* of sources that may take them */
 };
 
 struct gdhcn_document {

@@ -11,10 +11,12 @@ enum { CONTEXTS = 3 };
 	"did:web:raw.githubusercontent.com:WorldHealthOrganization:tng-participants-" env \
 	":main:WHO:signing:DID"
 
+/* The last one is that of demo worlds: .example is nobody's. */
 static const struct gdhcn_network networks[] = {
-	{ "did:web:tng-cdn.who.int:", "", SIGNER("prod"), true },
-	{ "did:web:tng-cdn-uat.who.int:", "-UAT", SIGNER("uat"), false },
-	{ "did:web:tng-cdn-dev.who.int:", "-DEV", SIGNER("dev"), false },
+	{ "did:web:tng-cdn.who.int:", "", SIGNER("prod"), ENV_PRODUCTION },
+	{ "did:web:tng-cdn-uat.who.int:", "-UAT", SIGNER("uat"), ENV_ACCEPTANCE },
+	{ "did:web:tng-cdn-dev.who.int:", "-DEV", SIGNER("dev"), ENV_ACCEPTANCE },
+	{ "did:web:gdhcn.example:", "-DEV", "did:web:gdhcn.example:signing:DID", ENV_DEMO },
 };
 
 static const struct member {

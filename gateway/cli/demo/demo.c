@@ -21,7 +21,7 @@ text_member(struct buf *b, const char *name, const char *value)
 	buf_json(b, span_of(value));
 }
 
-static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards };
+static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards, &demo_who };
 
 enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 

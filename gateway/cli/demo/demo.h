@@ -10,6 +10,7 @@
 #include "codecs/base/report.h"
 #include "gateway/cli/demo/cards.h"
 #include "gateway/cli/demo/dcc.h"
+#include "gateway/cli/demo/who.h"
 
 struct demo_key {
 	struct private_key *key;
@@ -28,6 +29,7 @@ struct demo {
 	struct demo_key csca[3]; /* AQ, BV, GS */
 	struct demo_key upload, anchor, list_key; /* of the gateway's list; of the signed line and the COSE file */
 	struct demo_key issuers[ISSUER_COUNT], snapshot_key;
+	struct demo_key participants[PARTICIPANT_COUNT], network; /* of the WHO's network, and who signs its lists */
 };
 
 struct sample {
@@ -40,6 +42,7 @@ struct sample {
 	union {
 		struct dcc_sample dcc;
 		struct card_sample card;
+		struct who_sample who;
 	};
 };
 
@@ -58,7 +61,7 @@ struct demo_part {
 	const struct demo_key *(*keys)(const struct demo *d, size_t *count); /* to be written out */
 };
 
-extern const struct demo_part demo_dcc, demo_cards;
+extern const struct demo_part demo_dcc, demo_cards, demo_who;
 
 /* world.c */
 int  demo_key_new(enum private_kind kind, enum sig_alg alg, struct demo_key *k);
@@ -69,6 +72,8 @@ int demo_make_folder(const struct demo *d, const char *name, unsigned mode);
 /* A file whose content bears no date of its own is as old as the file. */
 int demo_backdate(const struct demo *d, const char *folder, const char *name, int64_t at);
 void demo_pem(struct buf *b, const char *label, struct span der);
+/* JSON as CBOR. */
+int demo_cbor(struct demo *d, struct span json, struct span *out);
 /* The text, with the value in the place of each mark. */
 void demo_fill(struct buf *b, const char *text, char mark, struct span value);
 #endif

@@ -42,14 +42,14 @@ to_cbor(struct buf *b, const struct node *n, int depth)
 	}
 }
 
-static int
-content(struct demo *d, const char *json, struct span *out)
+int
+demo_cbor(struct demo *d, struct span json, struct span *out)
 {
 	const struct node *root;
 	struct buf b = buf_in(d->arena, SIZE_MAX);
 
 	report_begin(&d->report, d->arena);
-	int r = node_from_json(&d->work, span_of(json), "demo", &root);
+	int r = node_from_json(&d->work, json, "demo", &root);
 	if (r != 0 || !root)
 		return r != 0 ? r : -EINVAL;
 	to_cbor(&b, root, 0);
@@ -72,7 +72,7 @@ dcc_mint(struct demo *d, const struct sample *sample, struct span *out)
 					 : d->now + (s->expires_in ? s->expires_in : 330 * DAY);
 		if (r.issuer.len == 0)
 			r.issuer = cert_country(k->cert);
-		error = content(d, s->content, &r.content);
+		error = demo_cbor(d, span_of(s->content), &r.content);
 		if (error == 0)
 			error = hcert_seal(&d->work, &r, &k->signer, &text);
 	}
