@@ -1,8 +1,8 @@
 /* fuzz_engine.c - the whole engine, three ways deep.
  *
  * The first byte chooses: the rest is a text as it came; or a COSE message, packed
- * as an HC1 text; or the content of a certificate, sealed with a trusted key, so
- * that every rule behind the signature sees it.  Whatever happens: no crash, the
+ * as an HC1 text; or the content of a certificate of some sub-claim, sealed with a
+ * trusted key, so that every rule behind the signature sees it.  Whatever happens: no crash, the
  * report is JSON, equal input gives equal bytes, and "verified" only ever stands
  * over a genuine signature.
  */
@@ -59,23 +59,29 @@ make_world(void)
 	w.signer.kid = arena_copy(w.arena, span_slice(cert_sha256(cert), 0, 8));
 	cert_free(cert);
 	struct trust_file file = { SPAN_LIT("AQ.der"), der };
-	struct trust_input in = { .name = SPAN_LIT("fuzz"),
+	struct trust_input in[2] = { { .name = SPAN_LIT("fuzz"),
 		.env = ENV_DEMO,
 		.domain = TRUST_DCC,
 		.files = &file,
 		.file_count = 1,
-		.read_at = TIME_NONE };
+		.read_at = TIME_NONE } };
+	in[1] = in[0];
+	in[1].name = SPAN_LIT("who");
+	in[1].domain = TRUST_WHO;
 	struct work work = { w.arena, &report, &limits_default, w.kit, CLOCK };
 	report_begin(&report, w.arena);
-	must(trust_build(&work, &in, 1, &w.trust) == 0 && trust_key_count(w.trust) == 1);
+	must(trust_build(&work, in, 2, &w.trust) == 0 && trust_key_count(w.trust) == 2);
 	w.policy = policy_default;
 	w.policy.env = ENV_DEMO;
 	return &w;
 }
 
 static struct span
-input_of(struct world *w, struct work *work, uint8_t way, struct span rest)
+input_of(struct world *w, struct work *work, uint8_t first, struct span rest)
 {
+	/* the last is the flat form, which is no sub-claim */
+	static const int8_t claims[] = { 1, 3, 4, 5, -6, -7, 0 };
+	uint8_t way = first % 3, claim = (uint8_t)(first / 3 % (uint8_t)sizeof(claims));
 	struct span out = rest;
 
 	if (way == 1) {
@@ -90,6 +96,8 @@ input_of(struct world *w, struct work *work, uint8_t way, struct span rest)
 			.issuer = SPAN_LIT("AQ"),
 			.issued = CLOCK - DAY,
 			.expires = CLOCK + DAY,
+			.claim = claims[claim],
+			.flat = claims[claim] == 0,
 			.raw_cose = true };
 		must(hcert_seal(work, &r, &w->signer, &out) == 0);
 	}
@@ -128,7 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *b = arena_new(limits_default.memory), *text = arena_new((size_t)64 << 20);
 	struct work work = { made, &report, &limits_default, w->kit, CLOCK };
 	report_begin(&report, made);
-	struct span in = input_of(w, &work, data[0] % 3, (struct span){ data + 1, size - 1 });
+	struct span in = input_of(w, &work, data[0], (struct span){ data + 1, size - 1 });
 	struct span one = answer(w, a, text, in, &first, &genuine);
 	struct span two = answer(w, b, text, in, &second, &again);
 	must(first == second && genuine == again && span_eq(one, two));
