@@ -104,18 +104,22 @@ colour_of(enum verdict v)
 	return colours() ? codes[v] : "";
 }
 
-/* The meaning, and the code in brackets behind it. */
+/* The meaning, and the code in brackets behind it; as normalised, where the source has none of its own. */
 static void
 show_coded(const char *label, const struct coded *c)
 {
-	if (c->display.len == 0) {
-		row(label, c->code);
+	bool own = c->code.len + c->display.len > 0;
+	struct span words = c->display.len ? c->display : c->to_display;
+	struct span code = own ? c->code : c->to_code;
+
+	if (words.len == 0 || code.len == 0) {
+		row(label, words.len ? words : code);
 		return;
 	}
 	printf("  %-14s ", label);
-	show_text(c->display);
+	show_text(words);
 	fputs(" (", stdout);
-	show_text(c->code);
+	show_text(code);
 	puts(")");
 }
 
@@ -156,6 +160,8 @@ static const struct {
 	TEXT("practitioner", practitioner),
 	TEXT("issuer", issuer),
 	TEXT("identifier", identifier),
+	TEXT("certified from", certified_from),
+	TEXT("certified to", certified_until),
 };
 
 static void
@@ -186,6 +192,27 @@ show_event(const struct event *e)
 }
 
 static void
+show_medication(const struct medication *m)
+{
+	puts("  medication");
+	show_coded("code", &m->code);
+	row("status", m->status);
+	row("from", m->from);
+	row("until", m->until);
+	row("dosage", m->dosage);
+	row("reason", m->reason);
+}
+
+static void
+show_lead(const struct record_link *l)
+{
+	puts("  link");
+	row("leads to", l->host);
+	row("label", l->label);
+	row("passcode", l->passcode ? SPAN_LIT("needed") : SPAN_NONE);
+}
+
+static void
 show_record(const struct record *r)
 {
 	row("name", r->name.text);
@@ -193,6 +220,11 @@ show_record(const struct record *r)
 	row("given name", r->name.given.len ? r->name.given : r->name.given_icao);
 	row("born", r->birth_date);
 	row("sex", r->sex);
+	row("nationality", r->nationality);
+	if (r->link)
+		show_lead(r->link);
+	for (size_t i = 0; i < r->medication_count; i++)
+		show_medication(&r->medications[i]);
 	for (size_t i = 0; i < r->event_count; i++)
 		show_event(&r->events[i]);
 }
