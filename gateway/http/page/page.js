@@ -102,7 +102,8 @@ function findings(report) {
 const LABELS = { disease: 'Disease', vaccine: 'Type of vaccine', brand: 'Product', manufacturer: 'Manufacturer',
 	maHolder: 'Authorisation holder', lot: 'Batch', date: 'Date', dose: 'Dose', testType: 'Type of test', testName: 'Test',
 	testDevice: 'Test device', specimen: 'Specimen', sampleTime: 'Sample taken', resultTime: 'Result found', result: 'Result',
-	firstPositive: 'First positive test', validFrom: 'Valid from', validUntil: 'Valid until', nextDose: 'Next dose due',
+	firstPositive: 'First positive test', host: 'Leads to', passcode: 'Passcode needed', certifiedFrom: 'Certificate valid from',
+	certifiedUntil: 'Certificate valid until', validFrom: 'Valid from', validUntil: 'Valid until', nextDose: 'Next dose due',
 	country: 'Country', centre: 'Centre', practitioner: 'Practitioner', issuer: 'Issuer', identifier: 'Identifier',
 	family: 'Family name', given: 'Given name', familyTransliterated: 'Passport family name',
 	givenTransliterated: 'Passport given name', text: 'Name', birthDate: 'Born', sex: 'Sex', authority: 'Country or issuer',
@@ -163,6 +164,9 @@ function event(e) {
 	return el('div.event', el('h3', KINDS[e.type] || e.type), list(rows));
 }
 
+/* What is no event: a line of medications, or where a link leads. */
+const piece = (title, object) => el('div.event', el('h3', title), list(members(object, [])));
+
 function record(report) {
 	const r = report.record;
 	if (!r)
@@ -174,10 +178,10 @@ function record(report) {
 	const person = [['Born', r.birthDate], ['Sex', r.sex]].filter(e => e[1]).map(([k, v]) => [k, value(v)]);
 	const warning = report.verdict === 'verified' ? null
 		: el('p.warn', 'The signature is genuine, but the certificate as a whole was not accepted.');
-	return el('section.card', el('h2', 'Record'), warning, el('p.person', full ? value(full) : 'No name'),
-		list([...person, ...members(name, ['text']), ...members(r, ['name', 'birthDate', 'sex', 'certificate', 'events']),
+	return el('section.card', el('h2', 'Record'), warning, el('p.person', full ? value(full) : r.link ? 'A health link, which has not been followed' : 'No name'),
+		list([...person, ...members(name, ['text']), ...members(r, ['name', 'birthDate', 'sex', 'certificate', 'events', 'link', 'medications']),
 			...members(r.certificate, ['period', 'issuer'])]),
-		(r.events || []).map(event));
+		r.link ? piece('Link', r.link) : null, (r.medications || []).map(m => piece('Medication', m)), (r.events || []).map(event));
 }
 
 function issuer(report) {
