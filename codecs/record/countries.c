@@ -113,7 +113,7 @@ participant(struct span code)
 bool
 participant_same(struct span a, struct span b)
 {
-	return span_eq(participant(a), participant(b));
+	return country_same(a, b) || span_eq(participant(a), participant(b));
 }
 
 static const char *const passports[][2] = { { "D", "DE" }, { "D<<", "DE" }, { "GBD", "GB" },

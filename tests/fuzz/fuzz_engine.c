@@ -43,7 +43,7 @@ make_world(void)
 	static struct world w;
 	struct report report;
 	struct span der;
-	struct cert *cert;
+	struct cert *cert = NULL;
 
 	w.arena = arena_new((size_t)64 << 20);
 	w.kit = kit_new();
