@@ -41,6 +41,7 @@ static const struct {
 	{ TEXT("http://id.who.int/icd11/mms"), CODES_ICD11 },
 	{ TEXT("http://id.who.ind/icd11/mms"), CODES_ICD11 },
 	{ TEXT("http://hl7.org/fhir/sid/icd-11"), CODES_ICD11 },
+	{ TEXT("http://id.who.int/icd/entity"), CODES_ICD11 },
 	{ TEXT("http://www.whocc.no/atc"), CODES_ATC },
 	{ TEXT("https://www.gs1.org/gtin"), CODES_GTIN },
 	{ TEXT("http://hl7.org/fhir/sid/gtin"), CODES_GTIN },

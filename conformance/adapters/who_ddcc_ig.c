@@ -39,6 +39,19 @@ static const struct {
 		"the map gives a SNOMED CT code the system of the EU's register" },
 	{ "eudcc/dcc-valid-vs", "vaccination.maholder",
 		"the map gives the organisation the address of a value set as its system" },
+	{ "divoc/example-divoc-payload", "entry",
+		"its person and the code of its vaccine stand in no statement that is signed: "
+		"refused "
+		"(vc.subject_unsigned)" },
+	{ "divoc/", "certificate.issuer",
+		"an issuer that is a URL is written as a reference, as for cards" },
+	{ "divoc/", "certificate.version",
+		"the map takes the whole address of the context for its version" },
+	{ "divoc/example-divoc-test", "test.manufacturer",
+		"the record keeps no manufacturer of a test" },
+	{ "divoc/example-divoc-test", "test.origin",
+		"the assertion has an older code; the published table calls it wider, and the "
+		"source's own words are kept" },
 	{ "icao/testing_example", "identifier",
 		"the map says what kind of document it is, the assertion does not" },
 	{ "icao/testing_example", "test.origin",
@@ -116,6 +129,24 @@ seal_card(struct work *w, const json_t *root, const struct guide *g, struct span
 	return json.ptr ? shc_seal(w, &r, &s, out) : -1;
 }
 
+/* A credential as it is, but for the name that the guide's model gives to its context. */
+static int
+as_credential(struct work *w, json_t *root, struct span *out)
+{
+	json_t *proof = json_object_get(root, "proof");
+
+	/* the signature was made unreadable, and is not looked at */
+	json_object_set_new(proof, "jws",
+		json_string("eyJhbGciOiJQUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19..AAAA"));
+	json_object_set(root, "@context", json_object_get(root, "context"));
+	json_object_del(root, "context");
+	char *text = dump(root);
+
+	*out = text ? arena_copy(w->arena, span_of(text)) : SPAN_NONE;
+	free(text);
+	return out->ptr ? 0 : -1;
+}
+
 static json_t *
 core_of(struct suite *s, struct span sealed)
 {
@@ -145,9 +176,10 @@ read_fixture(struct suite *s, const char *path, const struct guide *g)
 	if (r == 0 && (root = dcc_json(text)) != NULL) {
 		struct work *w = suite_work(s);
 		w->now = CLOCK;
-		r = strstr(path, "/eudcc/")  ? seal_dcc(w, root, g, &sealed)
-		    : strstr(path, "/icao/") ? seal_vds(w, root, g, &sealed)
-					     : seal_card(w, root, g, &sealed);
+		r = strstr(path, "/eudcc/")   ? seal_dcc(w, root, g, &sealed)
+		    : strstr(path, "/divoc/") ? as_credential(w, root, &sealed)
+		    : strstr(path, "/icao/")  ? seal_vds(w, root, g, &sealed)
+					      : seal_card(w, root, g, &sealed);
 		copy = arena_copy(a, sealed);
 		if (r == 0 && copy.ptr)
 			core = core_of(s, copy);
@@ -272,11 +304,6 @@ scenario(struct suite *s, const json_t *row, void *arg)
 	size_t i;
 	json_t *a;
 
-	if (strstr(fixture, "/divoc/")) {
-		suite_tell(s, fixture, CASE_SKIP, "DIVOC is not read (%zu assertions)",
-			json_array_size(json_object_get(row, "asserts")));
-		return 0;
-	}
 	json_t *core = read_fixture(s, fixture, g);
 	json_array_foreach(json_object_get(row, "asserts"), i, a)
 		assert_one(s, g, fixture, a, core);
