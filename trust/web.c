@@ -138,7 +138,7 @@ held_tried(struct held *old, int64_t tried)
 
 	if (!h)
 		return NULL;
-	h->trust = trust_ref(old->trust);
+	h->trust = old->trust ? trust_ref(old->trust) : NULL; /* a status list has none */
 	h->entry.trust = h->trust;
 	h->entry.tried = tried;
 	return h;

@@ -148,6 +148,8 @@ kind_of_object(struct span in)
 	enum shc_kind kind = KIND_NONE;
 	struct span rest = in, name;
 	unsigned depth = 0;
+	bool searched =
+		false; /* once is enough: what follows a later "vc" follows the first, too */
 
 	while (next_member(&rest, &depth, &name)) {
 		if (span_is(name, "@context") || span_is(name, "signature"))
@@ -161,8 +163,11 @@ kind_of_object(struct span in)
 			kind = KIND_PARAMETERS;
 		else if (span_is(name, "resourceType") && span_starts(rest, SPAN_LIT("\"Bundle\"")))
 			kind = KIND_UNSIGNED;
-		else if (span_is(name, "vc") && mentions(rest, "\"fhirBundle\""))
-			kind = KIND_UNSIGNED;
+		else if (span_is(name, "vc") && !searched) {
+			searched = true;
+			if (mentions(rest, "\"fhirBundle\""))
+				kind = KIND_UNSIGNED;
+		}
 	}
 	return kind;
 }

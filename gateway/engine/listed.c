@@ -34,7 +34,7 @@ void
 listed_again(
 	const struct work *w, struct verify *v, const struct need *n, const struct web_entry *e)
 {
-	if (!e || (e->item.state == WEB_GOOD && w->now - e->tried > WEB_PATIENCE))
+	if (!e || (e->item.state != WEB_UNREACHABLE && w->now - e->tried > WEB_PATIENCE))
 		state_need(v, n);
 }
 
@@ -70,10 +70,12 @@ need_list(struct work *w, const struct verify *v, const struct key_hint *hint, s
 
 /* --- keys --- */
 
+/* Nothing that the issuer publishes adds to such a list.  Where the operator's authorities must vouch for each key,
+ * what is fetched can't be put to them. */
 static bool
 is_whole_set(const struct trust_issuer *issuer)
 {
-	return span_is(issuer->source->kind, "issuer-keys") ||
+	return issuer->source->items_checked || span_is(issuer->source->kind, "issuer-keys") ||
 	       span_is(issuer->source->kind, "jwks");
 }
 
@@ -139,6 +141,13 @@ fail_unlisted(struct work *w, const struct verify *v, const struct key_hint *hin
 	report_fail(w->report, reason, PLACE_NONE);
 }
 
+/* Keys are added: an older answer does not tell that this one is not the issuer's. */
+static bool
+is_recent(const struct work *w, const struct web_entry *e)
+{
+	return e && e->item.state != WEB_UNREACHABLE && w->now - e->item.at <= WEB_PATIENCE;
+}
+
 int
 listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 {
@@ -158,10 +167,10 @@ listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 	if (r != 0)
 		return r;
 	listed_again(w, v, &need, e);
-	if (!e || e->item.state == WEB_UNREACHABLE)
-		report_unknown(w->report, REASON_ISSUER_KEYS_UNAVAILABLE, PLACE_NONE);
-	else
+	if (is_recent(w, e))
 		fail_absent(w, v, hint);
+	else
+		report_unknown(w->report, REASON_ISSUER_KEYS_UNAVAILABLE, PLACE_NONE);
 	return 0;
 }
 
@@ -280,6 +289,20 @@ own_entry(const struct verify *v, const struct key_hint *hint, const struct web_
 	return k;
 }
 
+/* The highest that any entry of the key announces: several lists may have it, and one set more than once. */
+static int64_t
+announced_by(const struct verify *v, const struct trust *t, const struct key_hint *hint)
+{
+	const struct trust_key *k[CANDIDATES];
+	size_t n = t ? trust_find(t, step_scope(v), hint, k, CANDIDATES) : 0;
+	int64_t highest = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (k[i]->crl_version > highest)
+			highest = k[i]->crl_version;
+	return highest;
+}
+
 int
 listed_revocation(struct work *w, struct verify *v)
 {
@@ -291,9 +314,10 @@ listed_revocation(struct work *w, struct verify *v)
 	if (r != 0)
 		return r;
 	const struct trust_key *own = who_publishes(v, hint) ? own_entry(v, hint, e) : NULL;
-	int64_t announced = v->signer->crl_version;
-	if (own && own->crl_version > announced)
-		announced = own->crl_version;
+	int64_t announced = announced_by(v, v->trust, hint);
+	int64_t of_late = own ? announced_by(v, e->trust, hint) : 0;
+	if (of_late > announced)
+		announced = of_late;
 	r = check_age(w, v, hint, own, e, &need);
 	if (r == 0 && (announced > 0 || v->credential.status.kind == STATUS_CLAIM_RID))
 		r = check_list(w, v, hint, announced);

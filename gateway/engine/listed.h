@@ -3,8 +3,9 @@
  *
  * The lists say who counts; what such an issuer published itself is only ever looked at, or asked for, on account of
  * an issuer that they name.  Keys go by (iss, kid).  A key in a list counts before one at the issuer.  Where the
- * first list that names an issuer is its own key set (kinds issuer-keys and jwks), that set is the whole of its
- * keys, and nothing is asked for: an operator who lists a directory first has the issuer asked as well.
+ * first list that names an issuer is its own key set (kinds issuer-keys and jwks), or one whose keys the operator's
+ * authorities vouch for, that is the whole of its keys, and nothing is asked for: an operator who lists a directory
+ * first has the issuer asked as well.
  */
 #ifndef ENGINE_LISTED_H
 #define ENGINE_LISTED_H

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -373,6 +374,40 @@ test_too_many_cards(void **state)
 	assert_string_equal(c.report.checks[CHECK_DECODE].limit, "bundle.entries");
 }
 
+/* --- effort --- */
+
+/* Recognising a text takes time in proportion to its length, whatever is in it. */
+static void
+test_effort(void **state)
+{
+	static const struct {
+		const char *head, *unit;
+	} rows[] = {
+		{ "{", "\"vc\":1," },
+		{ "{", "\"resourceType\":\"Par\"," },
+		{ "{", "\"" },
+		{ "{\"", "\\\\" },
+		{ "eyJ", ".eyJ" },
+		{ "https://", "/SMARTHealthCard/" },
+		{ "shc:", "shc:/1/9/\n" },
+	};
+	const size_t size = (size_t)1 << 20;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b = buf_in(c.arena, SIZE_MAX);
+		clock_t start;
+		buf_str(&b, rows[i].head);
+		while (b.len < size)
+			buf_str(&b, rows[i].unit);
+		assert_int_equal(b.error, 0);
+		start = clock();
+		codec_detect(buf_span(&b));
+		if ((clock() - start) / CLOCKS_PER_SEC > 2)
+			fail_msg("row %zu", i);
+	}
+}
+
 int
 main(void)
 {
@@ -387,6 +422,7 @@ main(void)
 		cmocka_unit_test(test_several_in_one_text),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_too_many_cards),
+		cmocka_unit_test(test_effort),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

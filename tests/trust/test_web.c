@@ -222,6 +222,27 @@ test_good_stays(void **state)
 	web_unref(w);
 }
 
+/* The same of a list of withdrawn credentials, whose bytes are what is kept. */
+static void
+test_good_status_stays(void **state)
+{
+	struct web_item good = keys("https://a.test/status", "{\"id\":1}"), bad = good;
+	struct web *w;
+
+	(void)state;
+	good.need.kind = bad.need.kind = NEED_STATUS;
+	bad.state = WEB_UNREACHABLE;
+	bad.bytes = SPAN_NONE;
+	bad.at = NOW + 10;
+	w = with(with(NULL, good), bad);
+	const struct web_entry *e = find(w, good);
+	assert_int_equal(e->item.state, WEB_GOOD);
+	assert_int_equal(e->tried, NOW + 10);
+	assert_true(span_is(e->item.bytes, "{\"id\":1}"));
+	assert_null(e->trust);
+	web_unref(w);
+}
+
 static void
 test_time(void **state)
 {
@@ -344,6 +365,7 @@ main(void)
 		cmocka_unit_test(test_files_stay_out),
 		cmocka_unit_test(test_needs_are_whole),
 		cmocka_unit_test(test_good_stays),
+		cmocka_unit_test(test_good_status_stays),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_counts),

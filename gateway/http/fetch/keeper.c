@@ -216,14 +216,14 @@ errand_new(struct keeper *k, const struct need *n)
 	return e;
 }
 
-/* A good answer is asked for again once it is worth it; that there was none is believed while it is remembered. */
+/* An answer is asked for again once it is worth it; that there was none is believed while it is remembered. */
 static bool
 is_known(const struct keeper *k, const struct need *n)
 {
 	const int64_t now = clock_wall();
 	const struct web_entry *e = web_find(k->web, n, now);
 
-	return e && (e->item.state != WEB_GOOD || now - e->tried <= WEB_PATIENCE);
+	return e && (e->item.state == WEB_UNREACHABLE || now - e->tried <= WEB_PATIENCE);
 }
 
 static bool
