@@ -78,27 +78,34 @@ excused(const struct slot *s)
 	return s->own == DIVOC_VACCINE ? DIVOC_MAKER : 0;
 }
 
-static void
-check_slot(struct divoc_reading *r, const struct node *evidence, const struct slot *s)
+/* Whether the value is told by itself; where it contradicts its place, that is reported. */
+static bool
+is_told(struct divoc_reading *r, const struct node *evidence, const struct slot *s)
 {
 	struct span value = divoc_text(evidence, s->member), number = number_of(evidence);
 	unsigned is = words_of(s, value, number);
 	bool own = s->own == 0 ? is == 0 : (is & s->own) != 0;
 
 	if (value.len == 0 || own)
-		return;
+		return true;
 	bool number_differs = s->own == OWN_NUMBER && number.len > 0;
 	if ((is & ~excused(s)) != 0 || number_differs)
 		divoc_fail(r, REASON_VC_AMBIGUOUS, node_get(evidence, s->member));
 	else
 		divoc_note(r, evidence, s->member);
+	return false;
 }
 
+/* A batch is told by nothing but that all others are. */
 static void
 check_slots(struct divoc_reading *r, const struct node *evidence, const struct slot *s)
 {
+	bool all = true;
+
 	for (; s->member && !r->bad; s++)
-		check_slot(r, evidence, s);
+		all = is_told(r, evidence, s) && all;
+	if (!all && !r->bad && divoc_text(evidence, "batch").len > 0)
+		divoc_note(r, evidence, "batch");
 }
 
 /* --- dates --- */

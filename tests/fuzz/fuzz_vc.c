@@ -1,0 +1,86 @@
+/* fuzz_vc.c - credentials of any bytes: archives, content into the record, lists of status.
+ *
+ * The first byte chooses.  What an archive gives is what its headers say; what is read into a record comes without
+ * any fault reported.
+ */
+#include "codecs/base/arena.h"
+#include "codecs/base/inflate.h"
+#include "codecs/base/kit.h"
+#include "codecs/base/report.h"
+#include "codecs/vc/health/health.h"
+#include "codecs/vc/status.h"
+#include "codecs/vc/zip.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MEMORY = 8 << 20, FILE_MAX = 65536 };
+
+static void
+demand(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+unzip(struct work *w, struct span in)
+{
+	static const struct zip_rules rules = { "zip", "a", "vc.unpacked", FILE_MAX };
+	struct span file = SPAN_NONE;
+
+	if (zip_only_file(w, in, &rules, &file) != 0)
+		return;
+	demand((file.ptr != NULL) != report_failed(w->report));
+	demand(file.len <= FILE_MAX);
+}
+
+static void
+read_record(struct work *w, const struct node *doc)
+{
+	struct record out;
+
+	record_init(&out);
+	if (health_normalise(w, doc, "fuzz", &out) != 0)
+		return;
+	demand(out.event_count == 0 || !report_failed(w->report));
+}
+
+static void
+look_up(struct work *w, const struct node *doc)
+{
+	struct vc_status entries[VC_STATUS_MAX];
+	struct vc_status_answer is;
+	const struct node *strange;
+	size_t count;
+
+	vc_status_read(node_get(doc, "credentialStatus"), entries, &count, &strange);
+	demand(count <= VC_STATUS_MAX);
+	for (size_t i = 0; i < count; i++)
+		if (vc_status_look_up(w, &entries[i], doc, &is) == 0)
+			demand((is.bit == VC_BIT_UNKNOWN) == (is.why != REASON_NONE));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct kit *kit;
+	struct arena *a = arena_new(MEMORY);
+	const struct node *doc = NULL;
+	struct report report;
+
+	if (!kit)
+		kit = kit_new();
+	if (size > 1 && a && kit) {
+		struct work w = { a, &report, &limits_default, kit, 0 };
+		struct span in = { &data[1], size - 1 };
+		report_begin(&report, a);
+		if (data[0] == 'P')
+			unzip(&w, in);
+		else if (node_from_json(&w, in, "fuzz", &doc) == 0 && doc)
+			data[0] == 'S' ? look_up(&w, doc) : read_record(&w, doc);
+	}
+	arena_free(a);
+	return 0;
+}
