@@ -152,8 +152,8 @@ wallet_jwt(struct wallet *w, const char *header, const char *payload)
 	return buf_span(&b);
 }
 
-enum verdict
-wallet_verify(struct wallet *w, struct span input)
+static void
+verify(struct wallet *w, struct span input)
 {
 	struct verify v = { .input = input, .trust = w->trust, .policy = &w->policy };
 
@@ -161,12 +161,20 @@ wallet_verify(struct wallet *w, struct span input)
 	w->scratch = arena_new(BUDGET);
 	w->work.arena = w->scratch;
 	assert_int_equal(engine_verify(&w->work, &v), 0);
-	return report_verdict(&w->report);
+}
+
+bool
+wallet_genuine(struct wallet *w, struct span input)
+{
+	return wallet_reason(w, input) == REASON_NONE;
 }
 
 enum reason
 wallet_reason(struct wallet *w, struct span input)
 {
-	(void)wallet_verify(w, input);
-	return report_reason(&w->report);
+	verify(w, input);
+	for (int i = 0; i < CHECK_COUNT; i++)
+		if (i != CHECK_RECORD && w->report.checks[i].status != STATUS_PASS)
+			return w->report.checks[i].reason;
+	return REASON_NONE;
 }

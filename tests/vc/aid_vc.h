@@ -29,7 +29,9 @@ struct span wallet_fill(struct wallet *w, const char *text);
 struct span wallet_jcs(struct wallet *w, const char *document, const char *options);
 /* A compact JWS of the two JSON texts. */
 struct span wallet_jwt(struct wallet *w, const char *header, const char *payload);
-enum verdict wallet_verify(struct wallet *w, struct span input);
-enum reason  wallet_reason(struct wallet *w, struct span input);
+/* Runs the engine: whether all rows pass but that of the record, for most of these credentials say nothing that is
+ * known; and the first reason of the others. */
+bool        wallet_genuine(struct wallet *w, struct span input);
+enum reason wallet_reason(struct wallet *w, struct span input);
 
 #endif
