@@ -5,6 +5,8 @@
  */
 #include "trust/web.h"
 
+#include "trust/trust_impl.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,14 +16,17 @@ struct held {
 	atomic_uint refs;
 	struct web_entry entry;
 	struct trust *trust;
+	size_t weight; /* bytes of memory, near enough */
 	uint8_t bytes[]; /* of the need's texts */
 };
 
 struct web {
 	atomic_uint refs;
 	struct held **row; /* by need */
-	size_t count;
+	size_t count, weight;
 };
+
+enum { KEY_WEIGHT = 4096 }; /* of a public key, which OpenSSL holds */
 
 /* --- entries --- */
 
@@ -66,6 +71,7 @@ held_new(const struct web_item *item)
 	if (!h)
 		return NULL;
 	atomic_init(&h->refs, 1);
+	h->weight = sizeof(*h) + len;
 	h->entry.item = *item;
 	h->entry.item.need.issuer = keep(h, n->issuer, &at);
 	h->entry.item.need.kid = keep(h, n->kid, &at);
@@ -127,6 +133,7 @@ read_answer(struct work *w, struct held *h, struct span bytes)
 	}
 	item->state = WEB_GOOD;
 	h->entry.trust = h->trust;
+	h->weight += arena_used(h->trust->arena) + h->trust->key_count * KEY_WEIGHT;
 	return 0;
 }
 
@@ -140,6 +147,7 @@ held_tried(struct held *old, int64_t tried)
 		return NULL;
 	h->trust = old->trust ? trust_ref(old->trust) : NULL; /* a status list has none */
 	h->entry.trust = h->trust;
+	h->weight = old->weight;
 	h->entry.tried = tried;
 	return h;
 }
@@ -184,6 +192,7 @@ position(const struct web *w, const struct need *n, bool *found)
 static void
 take_out(struct web *w, size_t i)
 {
+	w->weight -= w->row[i]->weight;
 	held_unref(w->row[i]);
 	w->count--;
 	memmove(&w->row[i], &w->row[i + 1], (w->count - i) * sizeof(struct held *));
@@ -215,14 +224,16 @@ put(struct web *w, struct held *h)
 			return -ENOMEM;
 		h = kept;
 	}
+	w->weight += h->weight;
 	if (old) {
+		w->weight -= old->weight;
 		held_unref(old);
 	} else {
 		memmove(&w->row[i + 1], &w->row[i], (w->count - i) * sizeof(struct held *));
 		w->count++;
 	}
 	w->row[i] = h;
-	if (w->count > WEB_ENTRIES_MAX)
+	while (w->count > WEB_ENTRIES_MAX || (w->weight > WEB_WEIGHT_MAX && w->count > 1))
 		drop_oldest(w);
 	return 0;
 }
@@ -266,8 +277,10 @@ web_with(struct work *w, const struct web *old, const struct web_item *items, si
 	}
 	atomic_init(&web->refs, 1);
 	for (size_t i = 0; old && i < old->count; i++)
-		if (is_fresh(old->row[i], w->now))
+		if (is_fresh(old->row[i], w->now)) {
+			web->weight += old->row[i]->weight;
 			web->row[web->count++] = held_ref(old->row[i]);
+		}
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = put_item(w, web, &items[i]);
 	if (r != 0)

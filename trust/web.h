@@ -58,8 +58,9 @@ struct web;
  * earlier one of the same need.  Key sets and revocation lists are read here, once, each as an input of its own
  * (kinds issuer-keys and rid-list); one that can't be read becomes WEB_BAD.  What is not WEB_GOOD leaves an earlier
  * good one that is still fresh in place.  Files (NEED_FILE) never get in: they are their holder's.  At most
- * WEB_ENTRIES_MAX, the oldest go first.  0 or -ENOMEM, and then *out is untouched. */
-enum { WEB_ENTRIES_MAX = 4096 };
+ * WEB_ENTRIES_MAX, and of several WEB_WEIGHT_MAX bytes, the oldest go first.  0 or -ENOMEM, and then *out is
+ * untouched. */
+enum { WEB_ENTRIES_MAX = 4096, WEB_WEIGHT_MAX = 128 << 20 };
 int         web_with(struct work *w, const struct web *old, const struct web_item *items, size_t count,
 		     struct web **out);
 struct web *web_ref(struct web *w);

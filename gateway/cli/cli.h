@@ -60,6 +60,7 @@ struct session {
 	struct keeper  *keeper; /* NULL: nothing is fetched */
 	struct web     *web;    /* what was fetched so far; NULL: nothing */
 	int64_t         now;
+	bool            now_given; /* by --at: it stands still */
 	struct span     passcode, recipient; /* for health links */
 };
 int  session_open(struct session *s); /* 0 or EXIT_FAULT */

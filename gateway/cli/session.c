@@ -219,6 +219,7 @@ session_from_options(struct session *s, const struct options *o, const char *com
 		return r;
 	if (env && !env_named(span_of(env), &s->policy.env))
 		return usage(command, "an environment is production, acceptance or demo, not", env);
+	s->now_given = at != NULL;
 	if (at && !time_argument(at, &s->now))
 		return usage(command,
 			"this is no time (2026-11-24T10:00:00Z, 2026-11-24 or seconds):", at);

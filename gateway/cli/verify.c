@@ -224,7 +224,8 @@ verify_line(struct session *s, struct span line)
 	return r;
 }
 
-/* One certificate a line in, one report a line out, whatever the line holds. */
+/* One certificate a line in, one report a line out, whatever the line holds.  Lines may come for days, and each is
+ * judged as of its own time. */
 static int
 verify_lines(struct session *s)
 {
@@ -236,6 +237,8 @@ verify_lines(struct session *s)
 	if (!line)
 		return EXIT_FAULT;
 	while (read_line(line, max, &text)) {
+		if (!s->now_given)
+			s->now = clock_now();
 		if (text.len > 0)
 			worst = worse(worst, verify_line(s, text));
 		fflush(stdout);

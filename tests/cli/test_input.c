@@ -2,6 +2,7 @@
 #include "gateway/cli/cli.h"
 #include "tests/cli/cli_run.h"
 
+#include <libgen.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -355,6 +356,28 @@ health_links(void **state)
 	assert_int_equal(ran.code, EXIT_REJECTED);
 }
 
+/* A line is judged as of when it comes, not as of when the program began. */
+static void
+gives_lines_their_own_time(void **state)
+{
+	char path[1024], command[1200], line[2][2400];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	(void)state;
+	assert_true(n > 0);
+	path[n] = '\0';
+	snprintf(command, sizeof(command),
+		"(echo HC1:; sleep 1.1; echo HC1:) | %s/../../vidimus verify --ndjson",
+		dirname(path));
+	FILE *f = popen(command, "r");
+	assert_non_null(f);
+	for (size_t i = 0; i < 2; i++)
+		assert_non_null(fgets(line[i], sizeof(line[i]), f));
+	pclose(f);
+	assert_non_null(strstr(line[0], "\"at\":"));
+	assert_string_not_equal(line[0], line[1]);
+}
+
 int
 main(void)
 {
@@ -368,6 +391,7 @@ main(void)
 		cmocka_unit_test(reports_in_words),
 		cmocka_unit_test(guards_the_demo),
 		cmocka_unit_test(health_links),
+		cmocka_unit_test(gives_lines_their_own_time),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, remove_world);

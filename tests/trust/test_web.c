@@ -294,6 +294,38 @@ test_bound(void **state)
 	free(items);
 }
 
+/* Nor do long answers fill the memory: here what is kept of each is all of it. */
+static void
+test_weight(void **state)
+{
+	enum { MORE = WEB_WEIGHT_MAX / WEB_LIST_MAX + 2 };
+	uint8_t *body = calloc(1, WEB_LIST_MAX);
+	struct web *w = NULL;
+	size_t there = 0;
+
+	(void)state;
+	assert_non_null(body);
+	for (int again = 0; again < 2; again++)
+		for (size_t i = 0; i < MORE; i++) {
+			struct web_item item = keys("https://a.test", "");
+			item.need.kind = NEED_STATUS;
+			item.need.kid = (struct span){ body, i };
+			item.bytes = (struct span){ body, WEB_LIST_MAX };
+			item.at = NOW + again * MORE + (int64_t)i;
+			w = with(w, item);
+			assert_non_null(find(w, item));
+		}
+	for (size_t i = 0; i < MORE; i++) {
+		struct web_item item = keys("https://a.test", "");
+		item.need.kind = NEED_STATUS;
+		item.need.kid = (struct span){ body, i };
+		there += find(w, item) != NULL;
+	}
+	assert_true(there > MORE - 5 && there < MORE - 1);
+	web_unref(w);
+	free(body);
+}
+
 /* A snapshot lives as long as someone reads it; entries are shared. */
 static void
 test_counts(void **state)
@@ -368,6 +400,7 @@ main(void)
 		cmocka_unit_test(test_good_status_stays),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_weight),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_no_memory),
