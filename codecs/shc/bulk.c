@@ -7,11 +7,11 @@
 #include "codecs/shc/fhir.h"
 #include "codecs/shc/rules.h"
 
-enum { DEPTH_MAX = 300, SEARCH_MAX = 1024 };
+enum { DEPTH_MAX = 300 };
 
 struct walk {
 	struct work *w;
-	const struct node *bundle;
+	const struct fhir_urls *urls;
 	uint8_t *seen; /* a bit for each resource:N that an entry has */
 	size_t count; /* of entries, and of these bits */
 };
@@ -52,15 +52,6 @@ check_entry(struct walk *k, const struct node *entry)
 		k->seen[number / 8] |= (uint8_t)(1U << number % 8);
 }
 
-/* Numbers beyond the count of entries are odd, but may be there: they are searched in bundles of bearable size. */
-static bool
-resolves(const struct walk *k, struct span url, bool is_short, size_t number)
-{
-	if (is_short && is_seen(k, number))
-		return true;
-	return k->count <= SEARCH_MAX && fhir_resolve(k->bundle, url) != NULL;
-}
-
 static void
 check_reference(struct walk *k, const struct node *n)
 {
@@ -72,7 +63,8 @@ check_reference(struct walk *k, const struct node *n)
 	bool is_short = fhir_is_short(node_text(to), &number);
 	if (!is_short)
 		note(k->w, REASON_NOTE_SHC_REFERENCE, to);
-	if (!resolves(k, node_text(to), is_short, number))
+	/* numbers beyond the count of entries are odd, but may be there */
+	if (!(is_short && is_seen(k, number)) && !fhir_resolve(k->urls, node_text(to)))
 		note(k->w, REASON_NOTE_SHC_DANGLING, to);
 }
 
@@ -147,10 +139,10 @@ visit(struct walk *k, const struct node *map, enum fhir_type type, unsigned dept
 }
 
 int
-shc_note_bulk(struct work *w, const struct node *bundle)
+shc_note_bulk(struct work *w, const struct node *bundle, const struct fhir_urls *urls)
 {
 	const struct node *list = node_get(bundle, "entry");
-	struct walk k = { .w = w, .bundle = bundle, .count = list ? list->size : 0 };
+	struct walk k = { .w = w, .urls = urls, .count = list ? list->size : 0 };
 
 	k.seen = arena_bytes(w->arena, k.count / 8 + 1);
 	if (!k.seen)

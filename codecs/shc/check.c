@@ -53,18 +53,18 @@ check_status(struct work *w, const struct node *resource, const char *const *goo
 /* A card speaks of one person: an entry that points to another one would be read as the first's.  Where nobody is
  * named (as in an example of the specification), there is nobody to mistake it for. */
 static void
-check_person(struct work *w, const struct node *bundle, const struct node *patient,
+check_person(struct work *w, const struct fhir_urls *urls, const struct node *patient,
 	const struct node *reference)
 {
 	const struct node *to = node_get(reference, "reference");
-	const struct node *whose = fhir_resolve(bundle, node_text(to));
+	const struct node *whose = fhir_resolve(urls, node_text(to));
 
 	if (patient && whose && whose != patient)
 		fail(w, REASON_PROFILE_PERSON, to);
 }
 
 static void
-check_events(struct work *w, const struct node *bundle)
+check_events(struct work *w, const struct node *bundle, const struct fhir_urls *urls)
 {
 	const struct node *patient = fhir_first(bundle, "Patient");
 	size_t left =
@@ -75,10 +75,10 @@ check_events(struct work *w, const struct node *bundle)
 		enum fhir_event event = fhir_event_of(r);
 		if (event == FHIR_VACCINATION) {
 			check_status(w, r, done);
-			check_person(w, bundle, patient, node_get(r, "patient"));
+			check_person(w, urls, patient, node_get(r, "patient"));
 		} else if (event == FHIR_RESULT) {
 			check_status(w, r, final);
-			check_person(w, bundle, patient, node_get(r, "subject"));
+			check_person(w, urls, patient, node_get(r, "subject"));
 		}
 		left -= event != FHIR_NO_EVENT;
 	}
@@ -89,14 +89,18 @@ shc_check(struct work *w, const struct credential *c)
 {
 	const struct shc_card *card = c->scheme_data;
 	const struct node *context = node_get(node_get(card->claims, "vc"), "@context");
+	struct fhir_urls urls;
+	int r = fhir_urls_of(w, card->bundle, &urls);
 
-	check_events(w, card->bundle);
+	if (r != 0)
+		return r;
+	check_events(w, card->bundle, &urls);
 	if (context)
 		report_find(w->report, REASON_NOTE_SHC_CONTEXT,
 			node_place(w, context, SHC_LAYER_PAYLOAD));
 	shc_note_blanks(w, card->text);
 	/* the framework's own rules first: a report holds only so many notes */
-	int r = shc_note_bulk(w, card->bundle);
+	r = shc_note_bulk(w, card->bundle, &urls);
 	if (r == 0)
 		shc_note_profile(w, card->bundle);
 	return r;

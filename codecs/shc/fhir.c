@@ -1,6 +1,10 @@
 /* fhir.c - the entries of a bundle, and the types of elements from the sorted table of fhir_types.def. */
 #include "codecs/shc/fhir.h"
 
+#include "codecs/base/arena.h"
+
+#include <stdlib.h>
+
 #define TEXT(s)                                     \
 	{                                           \
 		(const uint8_t *)(s), sizeof(s) - 1 \
@@ -88,15 +92,51 @@ fhir_first(const struct node *bundle, const char *type)
 	return NULL;
 }
 
-const struct node *
-fhir_resolve(const struct node *bundle, struct span url)
+static int
+by_url(const void *left, const void *right)
 {
-	if (url.len == 0)
+	const struct fhir_url *a = left, *b = right;
+	int order = span_cmp(a->url, b->url);
+
+	return order ? order : a->at < b->at ? -1 : a->at > b->at;
+}
+
+int
+fhir_urls_of(struct work *w, const struct node *bundle, struct fhir_urls *out)
+{
+	const struct node *list = node_get(bundle, "entry");
+	struct fhir_urls u = { .row = ARENA_ARRAY(
+				       w->arena, list ? list->size + 1 : 1, struct fhir_url) };
+
+	if (!u.row)
+		return arena_error(w->arena);
+	for (const struct node *e = fhir_entries(bundle); e; e = e->next) {
+		struct span url = node_text(node_get(e, "fullUrl"));
+		if (url.len == 0)
+			continue;
+		u.row[u.count] = (struct fhir_url){ url, u.count, node_get(e, "resource") };
+		u.count++;
+	}
+	qsort(u.row, u.count, sizeof(*u.row), by_url);
+	*out = u;
+	return 0;
+}
+
+const struct node *
+fhir_resolve(const struct fhir_urls *urls, struct span url)
+{
+	size_t low = 0, high = urls->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (span_cmp(urls->row[middle].url, url) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == urls->count || !span_eq(urls->row[low].url, url))
 		return NULL;
-	for (const struct node *e = fhir_entries(bundle); e; e = e->next)
-		if (span_eq(node_text(node_get(e, "fullUrl")), url))
-			return node_get(e, "resource");
-	return NULL;
+	return urls->row[low].resource;
 }
 
 bool

@@ -2,6 +2,7 @@
 #ifndef SHC_FHIR_H
 #define SHC_FHIR_H
 
+#include "codecs/base/work.h"
 #include "codecs/tree/node.h"
 
 enum fhir_type {
@@ -22,8 +23,19 @@ const struct node *fhir_entries(const struct node *bundle);
 struct span        fhir_resource_type(const struct node *resource);
 /* The first resource of that type in a bundle; NULL when there is none. */
 const struct node *fhir_first(const struct node *bundle, const char *type);
-/* The resource whose entry has that fullUrl; NULL when there is none. */
-const struct node *fhir_resolve(const struct node *bundle, struct span url);
+/* The resources of a bundle by fullUrl: a card has thousands of references if it likes. */
+struct fhir_url {
+	struct span        url;
+	size_t             at; /* of its entry */
+	const struct node *resource;
+};
+struct fhir_urls {
+	struct fhir_url *row; /* sorted */
+	size_t           count;
+};
+int fhir_urls_of(struct work *w, const struct node *bundle, struct fhir_urls *out); /* 0, -ENOMEM, -ENOBUFS */
+/* The resource of the first entry with that fullUrl; NULL when there is none. */
+const struct node *fhir_resolve(const struct fhir_urls *urls, struct span url);
 /* resource:N, N decimal; *number is at most UINT32_MAX. */
 bool fhir_is_short(struct span url, size_t *number);
 

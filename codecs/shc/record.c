@@ -137,13 +137,13 @@ concept_from(const struct node *concept, const struct node *coding)
 
 /* A reference's own words, or the name of what it points to. */
 static struct span
-name_of(const struct node *bundle, const struct node *reference)
+name_of(const struct fhir_urls *urls, const struct node *reference)
 {
 	struct span display = text(reference, "display");
 
 	if (display.len > 0 || !reference)
 		return display;
-	const struct node *r = fhir_resolve(bundle, text(reference, "reference"));
+	const struct node *r = fhir_resolve(urls, text(reference, "reference"));
 	const struct node *name = node_get(r, "name");
 	return name && name->kind == NODE_LIST ? text(name->child, "text") : node_text(name);
 }
@@ -151,13 +151,13 @@ name_of(const struct node *bundle, const struct node *reference)
 /* --- vaccinations --- */
 
 static void
-read_maker(const struct node *bundle, const struct node *imm, struct event *e)
+read_maker(const struct fhir_urls *urls, const struct node *imm, struct event *e)
 {
 	const struct node *m = node_get(imm, "manufacturer"), *id = node_get(m, "identifier");
 
 	e->manufacturer.code = text(id, "value");
 	e->manufacturer.system = text(id, "system");
-	e->manufacturer.display = name_of(bundle, m);
+	e->manufacturer.display = name_of(urls, m);
 	if (e->manufacturer.display.len == 0)
 		e->manufacturer.display = crosswalk_maker(e->manufacturer.code);
 }
@@ -200,19 +200,19 @@ read_vaccine(const struct node *imm, struct event *e)
 }
 
 static void
-read_immunization(const struct node *bundle, const struct node *imm, struct event *e)
+read_immunization(const struct fhir_urls *urls, const struct node *imm, struct event *e)
 {
 	const struct node *performer = first(imm, "performer"), *potency;
 
 	event_init(e, EVENT_VACCINATION);
 	read_vaccine(imm, e);
 	read_protocol(imm, e);
-	read_maker(bundle, imm, e);
+	read_maker(urls, imm, e);
 	e->date = text(imm, "occurrenceDateTime");
 	e->lot = text(imm, "lotNumber");
-	e->centre = name_of(bundle, node_get(performer, "actor"));
+	e->centre = name_of(urls, node_get(performer, "actor"));
 	if (e->centre.len == 0)
-		e->centre = name_of(bundle, node_get(imm, "location"));
+		e->centre = name_of(urls, node_get(imm, "location"));
 	potency = node_get(imm, "isSubpotent");
 	e->subpotent = potency && potency->kind == NODE_BOOL && potency->as.boolean;
 }
@@ -292,7 +292,8 @@ read_result(struct work *w, const struct node *obs, struct event *e)
 }
 
 static int
-read_observation(struct work *w, const struct node *bundle, const struct node *obs, struct event *e)
+read_observation(
+	struct work *w, const struct fhir_urls *urls, const struct node *obs, struct event *e)
 {
 	const struct node *concept = node_get(obs, "code"), *period;
 	const struct node *coding = choose(concept, CODES_LOINC, CODES_LOINC);
@@ -307,7 +308,7 @@ read_observation(struct work *w, const struct node *bundle, const struct node *o
 	if (e->sample_time.len == 0)
 		e->sample_time = text(period, "start");
 	e->result_time = text(obs, "issued");
-	e->centre = name_of(bundle, first(obs, "performer"));
+	e->centre = name_of(urls, first(obs, "performer"));
 	return read_result(w, obs, e);
 }
 
@@ -325,6 +326,7 @@ static int
 read_events(struct work *w, const struct node *bundle, struct record *out)
 {
 	size_t n = count_events(bundle), max = w->limits->record_events;
+	struct fhir_urls urls;
 	int r = 0;
 
 	if (n > max) {
@@ -335,6 +337,8 @@ read_events(struct work *w, const struct node *bundle, struct record *out)
 	out->events = n > 0 ? ARENA_ARRAY(w->arena, n, struct event) : NULL;
 	if (n > 0 && !out->events)
 		return arena_error(w->arena);
+	if ((r = fhir_urls_of(w, bundle, &urls)) != 0)
+		return r;
 	for (const struct node *e = fhir_entries(bundle); e && r == 0; e = e->next) {
 		const struct node *resource = node_get(e, "resource");
 		enum fhir_event kind = fhir_event_of(resource);
@@ -342,9 +346,9 @@ read_events(struct work *w, const struct node *bundle, struct record *out)
 			continue;
 		struct event *to = &out->events[out->event_count++];
 		if (kind == FHIR_VACCINATION)
-			read_immunization(bundle, resource, to);
+			read_immunization(&urls, resource, to);
 		else
-			r = read_observation(w, bundle, resource, to);
+			r = read_observation(w, &urls, resource, to);
 	}
 	for (size_t i = 0; i < out->event_count; i++)
 		count_dose(out, &out->events[i]);

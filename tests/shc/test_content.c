@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -382,6 +383,35 @@ test_records(void **state)
 	}
 }
 
+/* References are looked up, not searched for: as many as a card can hold, in a bundle whose first entry is as long as
+ * it can be. */
+static void
+test_effort(void **state)
+{
+	struct buf b = buf_in(c.arena, SIZE_MAX);
+	struct verify v;
+
+	(void)state;
+	buf_str(&b, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{");
+	for (unsigned i = 0; i < 15000; i++) {
+		buf_str(&b, "\"");
+		buf_uint(&b, i);
+		buf_str(&b, "\":1,");
+	}
+	buf_str(&b, "\"resource\":{\"resourceType\":\"Basic\"}},{\"fullUrl\":\"resource:77777\","
+		    "\"resource\":{\"resourceType\":\"Observation\",\"status\":\"final\","
+		    "\"performer\":[{}");
+	for (unsigned i = 0; i < 15000; i++)
+		buf_str(&b, ",{\"reference\":\"resource:77777\"}");
+	buf_str(&b, "]}}]}");
+	buf_char(&b, 0);
+	assert_int_equal(b.error, 0);
+	struct span card = cards_of(&c, (const char *)b.ptr);
+	clock_t start = clock();
+	assert_int_equal(cards_verify(&c, card, &v), VERDICT_VERIFIED);
+	assert_true(clock() - start < CLOCKS_PER_SEC / 3);
+}
+
 int
 main(void)
 {
@@ -390,6 +420,7 @@ main(void)
 		cmocka_unit_test(test_full_report),
 		cmocka_unit_test(test_event_limit),
 		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_effort),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);
