@@ -68,7 +68,8 @@ small_number(struct cursor *c)
 	unsigned n = 0;
 	size_t start = c->at;
 
-	while (c->at < c->all.len && c->at - start <= 2 && c->all.ptr[c->at] >= '0' &&
+	/* a cursor that has failed stands still */
+	while (!c->failed && c->at < c->all.len && c->at - start <= 2 && c->all.ptr[c->at] >= '0' &&
 		c->all.ptr[c->at] <= '9')
 		n = n * 10 + (unsigned)(cursor_u8(c) - '0');
 	if (c->at == start || c->at - start > 2 || c->all.ptr[start] == '0')

@@ -58,6 +58,8 @@ static const struct {
 	{ "shc:/01/1/", "", REASON_SHC_CHUNK, 0 },
 	{ "shc:/1/01/", "", REASON_SHC_CHUNK, 0 },
 	{ "shc:/1/100/", "", REASON_SHC_CHUNK, 0 },
+	{ "shc:/1000/1/", "", REASON_SHC_CHUNK, 0 },
+	{ "shc:/56762909/", "", REASON_SHC_CHUNK, 0 },
 	{ "shc:/1/4294967297/", "", REASON_SHC_CHUNK, 0 },
 	{ "shc:/-1/1/", "", REASON_SHC_CHUNK, 0 },
 	{ "shc:/1/1/1/", "", REASON_SHC_NUMERIC, 0 },
