@@ -6,6 +6,7 @@
  * policy, and "verified" only ever stands over cards that this target sealed.
  */
 #include "codecs/base/arena.h"
+#include "codecs/base/inflate.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/text.h"
 #include "codecs/seal/jwe.h"
@@ -65,7 +66,7 @@ key_set(struct world *w, struct work *work)
 {
 	struct buf b = buf_in(w->arena, (size_t)1 << 16);
 	enum key_fault why;
-	struct key *key;
+	struct key *key = NULL;
 	struct span spki;
 
 	must(private_spki(w->key, w->arena, &spki) == 0 &&

@@ -83,7 +83,7 @@ make_world(void)
 	static struct world w;
 	struct report report;
 	enum key_fault why;
-	struct key *key;
+	struct key *key = NULL;
 	struct span spki;
 
 	w.arena = arena_new((size_t)64 << 20);
