@@ -88,6 +88,22 @@ end_text(struct reader *r)
 		add_text_node(r, SPAN_LIT("#text"), text, r->text_at);
 }
 
+/* libxml2 leaves an ampersand in an attribute as "&#38;", however it was written; no other stands there. */
+static struct span
+unescape(struct span s)
+{
+	struct span mark = SPAN_LIT("&#38;");
+	uint8_t *to = (uint8_t *)(uintptr_t)s.ptr; /* a copy of our own */
+	size_t len = 0;
+
+	for (size_t at = 0; at < s.len; len++) {
+		bool is_mark = span_starts(span_from(s, at), mark);
+		to[len] = s.ptr[at];
+		at += is_mark ? mark.len : 1;
+	}
+	return (struct span){ s.ptr, len };
+}
+
 static void
 add_attribute(struct reader *r, const xmlChar *const *field, size_t offset)
 {
@@ -111,7 +127,7 @@ add_attribute(struct reader *r, const xmlChar *const *field, size_t offset)
 	key = copy(r, buf_span(&r->name));
 	value = copy(r, (struct span){ field[ATTR_VALUE], len });
 	if (!r->b.stop)
-		add_text_node(r, key, value, offset);
+		add_text_node(r, key, unescape(value), offset);
 }
 
 /* Where the tag begins that libxml2 has read to `end`: no '<' stands inside a tag. */

@@ -14,6 +14,7 @@
 #include "codecs/tree/node.h"
 #include "codecs/vdsnc/seal.h"
 #include "conformance/adapters/who.h"
+#include "conformance/adapters/who_fhir.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -422,7 +423,9 @@ run(struct suite *s)
 	cert_free(g.cert);
 	private_free(g.key);
 	arena_free(a);
-	return r;
+	if (r == 0)
+		r = who_fhir(s);
+	return r == 0 ? who_documents(s) : r;
 }
 
 const struct adapter who_ddcc_ig_adapter = { "who-ddcc-ig", run };

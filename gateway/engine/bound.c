@@ -28,6 +28,9 @@ bound_missing(struct work *w, struct verify *v, const struct proof *p)
 {
 	enum reason reason = v->bond == BOND_BAD ? REASON_ISSUER_CHAIN : REASON_ISSUER_UNKNOWN;
 	bool elsewhere = false;
+
+	if (v->bond == BOND_BAD && !cert_key(p->cert)) /* no path ends with such a key */
+		reason = REASON_ISSUER_KEY_REFUSED;
 	int r = trust_bind_elsewhere(w, v->trust, step_scope(v), p->cert, &elsewhere);
 
 	if (r == 0)

@@ -3,10 +3,13 @@
 
 #include <strings.h>
 
-#define CERTIFICATES "text/plain application/json application/cwt application/octet-stream"
-#define NDJSON       "application/x-ndjson"
-#define PAGE         "text/html text/css text/javascript image/svg+xml"
-#define JSON         "application/json application/problem+json"
+#define CERTIFICATES                                                            \
+	"text/plain application/json application/cwt application/octet-stream " \
+	"application/fhir+json "                                                \
+	"application/fhir+xml"
+#define NDJSON "application/x-ndjson"
+#define PAGE   "text/html text/css text/javascript image/svg+xml"
+#define JSON   "application/json application/problem+json"
 
 /* clang-format off */
 static const struct route table[] = {

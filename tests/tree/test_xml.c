@@ -29,6 +29,7 @@ static const struct {
 	{ "<a>x<!-- < & --><?p < ?>y<![CDATA[<z>&amp;]]>w</a>", "{\"#text\":\"xy<z>&amp;w\"}" },
 	{ "<a b='&lt;&#65;&#x6c34;'>&amp;&gt;&quot;&apos;&#65;</a>",
 	  "{\"@b\":\"<A\xe6\xb0\xb4\",\"#text\":\"&>\\\"'A\"}" },
+	{ "<a b='&amp;&amp;lt;x&#38;#38;&#x26;'/>", "{\"@b\":\"&&lt;x&#38;&\"}" },
 	{ "<a b='1>2' c=\"it's\"/>", "{\"@b\":\"1>2\",\"@c\":\"it's\"}" },
 	{ "<a>1\r\n2\r3</a>", "{\"#text\":\"1\\n2\\n3\"}" },
 	{ "\xef\xbb\xbf<?xml version='1.0' encoding='utf-8' standalone='yes'?>\n<!-- c --><?p?><a/><!-- d -->\n",

@@ -63,6 +63,8 @@ test_signers(void **state)
 		{ { .ca = &s.csca, .kind = PRIVATE_P521 }, SIG_ES512, 0, 0 },
 		{ { .ca = &s.csca, .kind = PRIVATE_RSA2048 }, SIG_PS256, CHECK_DECODE,
 			REASON_SIGNATURE_ALGORITHM },
+		{ { .ca = &s.csca, .kind = PRIVATE_RSA1024 }, SIG_PS256, CHECK_DECODE,
+			REASON_SIGNATURE_ALGORITHM },
 		/* issuer, key identifiers, country and dates copied, but not the authority's signature */
 		{ { .ca = &s.csca, .by = mine }, SIG_ES256, CHECK_ISSUER, REASON_ISSUER_CHAIN },
 		{ { .ca = &twin }, SIG_ES256, CHECK_ISSUER, REASON_ISSUER_CHAIN },

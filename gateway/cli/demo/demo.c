@@ -21,7 +21,7 @@ text_member(struct buf *b, const char *name, const char *value)
 	buf_json(b, span_of(value));
 }
 
-static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards, &demo_who };
+static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards, &demo_who, &demo_seals };
 
 enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 
@@ -271,18 +271,20 @@ make(struct demo *d, bool cases)
 static int
 with_memory(const char *dir, bool cases)
 {
-	struct demo d = {
-		.dir = dir, .now = clock_now(), .arena = arena_new(MEMORY), .kit = kit_new()
-	};
+	struct arena *a = arena_new(MEMORY);
+	struct demo *d = a ? ARENA_NEW(a, struct demo) : NULL; /* too large for a stack frame */
 	int r = EXIT_FAULT;
 
-	d.work = (struct work){ d.arena, &d.report, &limits_default, d.kit, d.now };
-	if (d.arena && d.kit)
-		r = make(&d, cases);
-	for (size_t p = 0; p < PARTS; p++)
-		parts[p]->drop_keys(&d);
-	kit_free(d.kit);
-	arena_free(d.arena);
+	if (d) {
+		*d = (struct demo){ .dir = dir, .now = clock_now(), .arena = a, .kit = kit_new() };
+		d->work = (struct work){ a, &d->report, &limits_default, d->kit, d->now };
+		if (d->kit)
+			r = make(d, cases);
+		for (size_t p = 0; p < PARTS; p++)
+			parts[p]->drop_keys(d);
+		kit_free(d->kit);
+	}
+	arena_free(a);
 	return r;
 }
 

@@ -10,6 +10,7 @@
 #include "codecs/base/report.h"
 #include "gateway/cli/demo/cards.h"
 #include "gateway/cli/demo/dcc.h"
+#include "gateway/cli/demo/icao/seals.h"
 #include "gateway/cli/demo/who.h"
 
 struct demo_key {
@@ -30,6 +31,7 @@ struct demo {
 	struct demo_key upload, anchor, list_key; /* of the gateway's list; of the signed line and the COSE file */
 	struct demo_key issuers[ISSUER_COUNT], snapshot_key;
 	struct demo_key participants[PARTICIPANT_COUNT], network; /* of the WHO's network, and who signs its lists */
+	struct demo_key seals[SEAL_COUNT], seal_cscas[SEAL_CSCA_COUNT];
 };
 
 struct sample {
@@ -43,6 +45,7 @@ struct sample {
 		struct dcc_sample dcc;
 		struct card_sample card;
 		struct who_sample who;
+		struct seal_sample seal;
 	};
 };
 
@@ -61,7 +64,7 @@ struct demo_part {
 	const struct demo_key *(*keys)(const struct demo *d, size_t *count); /* to be written out */
 };
 
-extern const struct demo_part demo_dcc, demo_cards, demo_who;
+extern const struct demo_part demo_dcc, demo_cards, demo_who, demo_seals;
 
 /* world.c */
 int  demo_key_new(enum private_kind kind, enum sig_alg alg, struct demo_key *k);
