@@ -202,6 +202,8 @@ set_up(struct reading *r, struct arena *a)
 static void
 check_whole(struct reading *r)
 {
+	for (size_t i = 0; i < r->config.policy_count; i++)
+		r->config.policies[i].resolver = r->config.fetch.resolver;
 	for (size_t i = 0; i < r->config.source_count; i++)
 		if (r->config.sources[i].path.len == 0)
 			config_fault(r, r->config.sources[i].line, "this source names no list",

@@ -33,6 +33,7 @@ struct config_http {
 /* What the gateway may fetch because a document needs it: gateway/http/fetch. */
 struct config_fetch {
 	bool        enabled;         /* default no */
+	struct span resolver;        /* asked for documents of DIDs: https, ends in /; empty: nobody. Policies have it, too */
 	struct span ca_path;         /* whose certificates servers need; empty: the system's */
 	size_t      flights, flights_per_host; /* at a time */
 	size_t      waiting;         /* fetches that wait for one of those; past it they are refused */

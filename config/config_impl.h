@@ -30,7 +30,7 @@ void config_fault(struct reading *r, unsigned line, const char *what, struct spa
 /* How one key is read; of limits, those that count bytes take units. */
 enum key_type { TYPE_SIZE, TYPE_COUNT, TYPE_LIMIT, TYPE_UNSIGNED, TYPE_SECONDS, TYPE_AGE, TYPE_BOOL, TYPE_PATH, TYPE_ADDRESS,
 		TYPE_KIND, TYPE_COUNTRY, TYPE_ISSUER, TYPE_ENVIRONMENT, TYPE_DOMAIN, TYPE_LOG, TYPE_LIST_SCHEMES, TYPE_LIST_AUTHORITIES,
-		TYPE_LINKS, TYPE_LIST_HOSTS };
+		TYPE_LINKS, TYPE_LIST_HOSTS, TYPE_RESOLVER };
 
 struct key_row {
 	enum section_id section;

@@ -82,6 +82,9 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_ISSUER:
 		buf_str(b, "an issuer as its documents name it, without blanks");
 		break;
+	case TYPE_RESOLVER:
+		buf_str(b, "an https address of a public host that ends in /");
+		break;
 	case TYPE_LIST_SCHEMES:
 		buf_str(b, "schemes with commas between them (`vidimus help schemes`)");
 		break;
@@ -148,6 +151,7 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_KIND:
 	case TYPE_COUNTRY:
 	case TYPE_ISSUER:
+	case TYPE_RESOLVER:
 		buf_add(b, *(const struct span *)at);
 		break;
 	case TYPE_ADDRESS:

@@ -103,6 +103,8 @@ static const struct key_row rows[] = {
 		"whether anything is fetched because a document needs it" },
 	{ SECTION_FETCH, "ca", TYPE_PATH, FETCH(ca_path), 0, 0,
 		"certificates (PEM) that servers must come from; left out: the system's" },
+	{ SECTION_FETCH, "resolver", TYPE_RESOLVER, FETCH(resolver), 0, 0,
+		"who is asked for documents of DIDs but did:web; left out: nobody" },
 	{ SECTION_FETCH, "flights", TYPE_COUNT, FETCH(flights), 1, 1024, "fetches at a time" },
 	{ SECTION_FETCH, "flights_per_host", TYPE_COUNT, FETCH(flights_per_host), 1, 1024,
 		"fetches at a time from one host" },

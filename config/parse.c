@@ -5,6 +5,7 @@
  */
 #include "codecs/base/text.h"
 #include "config/config_impl.h"
+#include "trust/net/url.h"
 #include "trust/source.h"
 
 #include <arpa/inet.h>
@@ -259,6 +260,18 @@ hosts(struct reading *r, struct span s, struct policy *p)
 	return true;
 }
 
+/* What a DID is put behind. */
+static bool
+resolver(struct span s, struct span *out)
+{
+	struct url url;
+
+	if (url_read(s, &url) != URL_GOOD || span_find(s, '?') < s.len || s.ptr[s.len - 1] != '/')
+		return false;
+	*out = s;
+	return true;
+}
+
 bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
@@ -289,6 +302,8 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return country(s, to);
 	case TYPE_ISSUER:
 		return issuer(s, to);
+	case TYPE_RESOLVER:
+		return resolver(s, to);
 	case TYPE_LIST_SCHEMES:
 		return schemes(r, s, p);
 	case TYPE_LIST_AUTHORITIES:

@@ -23,6 +23,7 @@ struct policy {
 	enum policy_links  links;       /* default no */
 	const struct span *link_hosts;  /* LINKS_LISTED: host names in lower case, each for itself alone */
 	size_t             link_host_count;
+	struct span        resolver;    /* [fetch] resolver: who is asked for documents of DIDs; empty: nobody */
 };
 
 extern const struct policy policy_default; /* production */

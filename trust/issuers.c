@@ -1,4 +1,4 @@
-/* issuers.c - the issuers that lists name, with or without keys of them: of SMART Health Cards.
+/* issuers.c - the issuers that lists name, with or without keys of them: of SMART Health Cards and W3C credentials.
  *
  * An iss is compared byte for byte and never made nicer.  Look-up goes through an
  * order, not a hash: whoever writes a list can't make it slow.
@@ -37,10 +37,12 @@ builder_issuer(struct trust_builder *b, const struct trust_issuer_item *item)
 		.iss = arena_copy(t->arena, item->iss),
 		.name = arena_copy(t->arena, item->name),
 		.canonical = arena_copy(t->arena, item->canonical),
+		.did = arena_copy(t->arena, item->did),
+		.at_hand = item->at_hand,
 		.seen_at = trust_seen(item->seen_at) };
 	struct trust_issuer *room = trust_grow(
 		t, t->issuers, t->issuer_count, &b->issuer_capacity, sizeof(*t->issuers));
-	if (!i.iss.ptr || !i.name.ptr || !i.canonical.ptr || !room)
+	if (!i.iss.ptr || !i.name.ptr || !i.canonical.ptr || !i.did.ptr || !room)
 		return arena_error(t->arena);
 	t->issuers = room;
 	t->issuers[t->issuer_count++] = i;
@@ -133,20 +135,48 @@ trust_name_keys(struct trust *t)
 	}
 }
 
+/* Where the entries that are like this one begin. */
+static size_t
+first_like(const struct trust *t, const struct trust_issuer *wanted)
+{
+	size_t low = 0, high = t->issuer_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (by_scope(t->by_iss[middle], wanted) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct trust_issuer *
 trust_issuer(const struct trust *t, struct trust_scope scope, struct span iss)
 {
 	struct trust_source_info where = { .env = scope.env, .domain = scope.domain };
 	struct trust_issuer wanted = { .source = &where, .iss = iss };
-	size_t low = 0, high = t->issuer_count;
+	size_t i = first_like(t, &wanted);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (by_scope(t->by_iss[middle], &wanted) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+	return i < t->issuer_count && by_scope(t->by_iss[i], &wanted) == 0 ? t->by_iss[i] : NULL;
+}
+
+const struct trust_issuer *
+trust_issuer_did(const struct trust *t, struct trust_scope scope, struct span iss, struct span did)
+{
+	struct trust_source_info where = { .env = scope.env, .domain = scope.domain };
+	struct trust_issuer wanted = { .source = &where, .iss = iss };
+	const struct trust_issuer *first = NULL;
+
+	for (size_t i = first_like(t, &wanted); did.len > 0 && i < t->issuer_count; i++) {
+		const struct trust_issuer *e = t->by_iss[i];
+		if (by_scope(e, &wanted) != 0)
+			break;
+		if (!span_eq(e->did, did))
+			continue;
+		if (e->at_hand)
+			return NULL;
+		first = first ? first : e;
 	}
-	return low < t->issuer_count && by_scope(t->by_iss[low], &wanted) == 0 ? t->by_iss[low]
-									       : NULL;
+	return first;
 }

@@ -40,7 +40,8 @@ struct trust_item {
 };
 
 struct trust_issuer_item {
-	struct span iss, name, canonical;
+	struct span iss, name, canonical, did;
+	bool        at_hand; /* the DID's document */
 	int64_t     seen_at; /* likewise */
 };
 

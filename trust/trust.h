@@ -33,6 +33,7 @@ struct trust_input {
 	struct span              pin;     /* PEM or DER: key or certificate that must have signed the list; empty: none */
 	struct span              anchors; /* PEM: CSCA (or upload) certificates that items must chain to; empty: not checked */
 	struct span              issuer;  /* of every key, where the list is one issuer's own set of keys: its iss */
+	struct span              did;     /* of a DID document that was asked for: whose it must be; else empty */
 	bool                     allow_untyped_keys; /* of SMART Health Cards: keys that state no use or algorithm count */
 	struct span              country; /* of every key, where the list itself names none */
 	int64_t                  read_at; /* when the operator's copy was fetched or written; TIME_NONE: unknown */
@@ -79,6 +80,8 @@ struct trust_issuer {
 	struct span iss;       /* exactly as listed; never normalised */
 	struct span name;      /* for people */
 	struct span canonical; /* the same issuer's present iss, for people; may be empty */
+	struct span did;       /* of W3C credentials: whose keys are the issuer's; else empty */
+	bool        at_hand;   /* the list has the DID's document, or needs none (did:key) */
 	int64_t     seen_at;   /* when its keys were last seen; TIME_NONE: the list does not say */
 };
 
@@ -104,6 +107,8 @@ bool   trust_elsewhere(const struct trust *t, struct trust_scope scope, const st
 /* The first list's entry for an issuer, byte for byte; NULL: no list of that scope names it.  Every issuer of a key in
  * TRUST_SHC is one, too. */
 const struct trust_issuer *trust_issuer(const struct trust *t, struct trust_scope scope, struct span iss);
+/* The first list's entry that names this DID as the issuer's, where no list of that scope has its document; else NULL. */
+const struct trust_issuer *trust_issuer_did(const struct trust *t, struct trust_scope scope, struct span iss, struct span did);
 /* Whether the kid is known in that scope under another issuer. */
 bool trust_kid_elsewhere(const struct trust *t, struct trust_scope scope, const struct key_hint *hint);
 

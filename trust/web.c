@@ -97,25 +97,37 @@ fault_of(const struct trust *t, const struct need *n)
 	return NULL;
 }
 
+/* As which kind of list an answer is read, and how long it may be. */
+static const struct form {
+	const char *kind;
+	size_t max;
+} forms[] = {
+	[NEED_ISSUER_KEYS] = { "issuer-keys", WEB_KEYS_MAX },
+	[NEED_DID_DOCUMENT] = { "did", WEB_KEYS_MAX },
+	[NEED_REVOCATIONS] = { "rid-list", WEB_LIST_MAX },
+	[NEED_STATUS] = { "", WEB_LIST_MAX },
+};
+
 static int
 read_answer(struct work *w, struct held *h, struct span bytes)
 {
 	struct web_item *item = &h->entry.item;
-	bool keys = item->need.kind == NEED_ISSUER_KEYS;
+	const struct form *form = &forms[item->need.kind];
 	struct trust_file file = { item->need.url, bytes };
 	struct trust_input in = { .name = item->need.url,
-		.kind = keys ? SPAN_LIT("issuer-keys") : SPAN_LIT("rid-list"),
+		.kind = span_of(form->kind),
 		.env = item->need.scope.env,
 		.domain = item->need.scope.domain,
 		.files = &file,
 		.file_count = 1,
 		.issuer = item->need.issuer,
+		.did = item->need.kind == NEED_DID_DOCUMENT ? item->need.kid : SPAN_NONE,
 		.read_at = item->at };
 
 	if (item->state != WEB_GOOD)
 		return 0;
 	item->state = WEB_BAD;
-	if (bytes.len > (keys ? WEB_KEYS_MAX : WEB_LIST_MAX)) {
+	if (bytes.len > form->max) {
 		h->entry.fault = "the answer is longer than one of this kind may be";
 		return 0;
 	}

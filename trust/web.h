@@ -11,6 +11,7 @@
 enum need_kind {
 	NEED_ISSUER_KEYS, /* the JWK set of an issuer that is listed without the key asked for */
 	NEED_REVOCATIONS, /* the revocation list that a key announces */
+	NEED_DID_DOCUMENT, /* the document of a DID that a list names without it; may stand in a resolver's answer */
 	NEED_STATUS,      /* the list of withdrawn credentials that a genuine one names; itself a credential */
 	NEED_FILE         /* what a health link leads to; the operator's rule for hosts is its trust */
 };
@@ -19,7 +20,7 @@ struct need {
 	enum need_kind     kind;
 	struct trust_scope scope;
 	struct span        issuer; /* on whose account: as listed; empty for NEED_FILE */
-	struct span        kid;    /* NEED_REVOCATIONS: of the key */
+	struct span        kid;    /* NEED_REVOCATIONS: of the key; NEED_DID_DOCUMENT: the DID */
 	struct span        url;    /* https, not yet judged by the guard */
 	struct span        body;   /* POST this (application/json); ptr NULL: GET */
 };
@@ -44,19 +45,19 @@ struct web_entry {
 	struct web_item     item;  /* all spans are the snapshot's own; bytes are gone once they were read,
 				    * but those of NEED_STATUS stay */
 	int64_t             tried; /* last attempt: later than item.at where a bad one left this in place */
-	const struct trust *trust; /* WEB_GOOD: NEED_ISSUER_KEYS, NEED_REVOCATIONS as they were read; else NULL */
+	const struct trust *trust; /* WEB_GOOD: what was read; NULL for NEED_STATUS */
 	const char         *fault; /* WEB_BAD: one plain sentence */
 };
 
-/* Bytes of a key set, and of a revocation list; and seconds before the same is worth another attempt although an
+/* Bytes of a key set or a DID's document, and of a revocation list; and seconds before the same is worth another attempt although an
  * answer is at hand that does not tell. */
 enum { WEB_KEYS_MAX = 1 << 20, WEB_LIST_MAX = 4 << 20, WEB_PATIENCE = 300 };
 
 struct web;
 
 /* old (NULL: nothing) without what is past its time at w->now, and with items; an item takes the place of an
- * earlier one of the same need.  Key sets and revocation lists are read here, once, each as an input of its own
- * (kinds issuer-keys and rid-list); one that can't be read becomes WEB_BAD.  What is not WEB_GOOD leaves an earlier
+ * earlier one of the same need.  Key sets, DID documents and revocation lists are read here, once, each as an input
+ * of its own (kinds issuer-keys, did and rid-list); one that can't be read becomes WEB_BAD.  What is not WEB_GOOD leaves an earlier
  * good one that is still fresh in place.  Files (NEED_FILE) never get in: they are their holder's.  At most
  * WEB_ENTRIES_MAX, and of several WEB_WEIGHT_MAX bytes, the oldest go first.  0 or -ENOMEM, and then *out is
  * untouched. */

@@ -7,6 +7,7 @@
 
 #include "codecs/base/buf.h"
 #include "codecs/tree/node.h"
+#include "gateway/engine/named.h"
 #include "gateway/engine/steps.h"
 
 enum { CANDIDATES = sizeof(((struct verify *)0)->candidates) / sizeof(struct trust_key *) };
@@ -16,11 +17,11 @@ enum { CANDIDATES = sizeof(((struct verify *)0)->candidates) / sizeof(struct tru
 static bool
 same_need(const struct need *a, const struct need *b)
 {
-	return a->kind == b->kind && span_eq(a->url, b->url);
+	return a->kind == b->kind && span_eq(a->url, b->url) && span_eq(a->issuer, b->issuer);
 }
 
-static void
-state_need(struct verify *v, const struct need *n)
+void
+listed_need(struct verify *v, const struct need *n)
 {
 	for (size_t i = 0; i < v->need_count; i++)
 		if (same_need(&v->needs[i], n))
@@ -35,7 +36,7 @@ listed_again(
 	const struct work *w, struct verify *v, const struct need *n, const struct web_entry *e)
 {
 	if (!e || (e->item.state != WEB_UNREACHABLE && w->now - e->tried > WEB_PATIENCE))
-		state_need(v, n);
+		listed_need(v, n);
 }
 
 static int
@@ -110,7 +111,11 @@ listed_find(struct work *w, struct verify *v, const struct key_hint *hint)
 	struct need need;
 
 	v->candidate_count = trust_find(v->trust, step_scope(v), hint, v->candidates, max);
-	if (v->candidate_count > 0 || !v->web || !who_publishes(v, hint))
+	if (v->candidate_count > 0 || !v->web)
+		return 0;
+	if (named_asks(v, hint))
+		return named_find(w, v, hint, max);
+	if (!who_publishes(v, hint))
 		return 0;
 	int r = published(w, v, hint, &need, &e);
 	if (r == 0 && e && e->trust)
@@ -148,6 +153,18 @@ is_recent(const struct work *w, const struct web_entry *e)
 	return e && e->item.state != WEB_UNREACHABLE && w->now - e->item.at <= WEB_PATIENCE;
 }
 
+void
+listed_unsure(struct work *w, struct verify *v, const struct key_hint *hint, const struct need *n,
+	const struct web_entry *e)
+{
+	if (n->url.ptr)
+		listed_again(w, v, n, e);
+	if (is_recent(w, e))
+		fail_absent(w, v, hint);
+	else
+		report_unknown(w->report, REASON_ISSUER_KEYS_UNAVAILABLE, PLACE_NONE);
+}
+
 int
 listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 {
@@ -155,6 +172,8 @@ listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 	const struct web_entry *e;
 	struct need need;
 
+	if (named_asks(v, hint))
+		return named_missing(w, v, hint);
 	if (scope.domain != TRUST_SHC || !trust_issuer(v->trust, scope, hint->issuer)) {
 		fail_unlisted(w, v, hint);
 		return 0;
@@ -166,11 +185,7 @@ listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 	int r = published(w, v, hint, &need, &e);
 	if (r != 0)
 		return r;
-	listed_again(w, v, &need, e);
-	if (is_recent(w, e))
-		fail_absent(w, v, hint);
-	else
-		report_unknown(w->report, REASON_ISSUER_KEYS_UNAVAILABLE, PLACE_NONE);
+	listed_unsure(w, v, hint, &need, e);
 	return 0;
 }
 

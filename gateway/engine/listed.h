@@ -14,8 +14,13 @@
 
 /* The keys that the hint may mean, into v->candidates: usable ones first. */
 int listed_find(struct work *w, struct verify *v, const struct key_hint *hint);
+/* States the need, once. */
+void listed_need(struct verify *v, const struct need *n);
 /* States the need unless the answer is at hand, or was asked for lately. */
 void listed_again(const struct work *w, struct verify *v, const struct need *n, const struct web_entry *e);
+/* States the need, and says that the key is none of those that were published, or that those are not known. */
+void listed_unsure(struct work *w, struct verify *v, const struct key_hint *hint, const struct need *n,
+		   const struct web_entry *e);
 /* Why there is none, on the running check; with the need that may bring one. */
 int listed_missing(struct work *w, struct verify *v, const struct key_hint *hint);
 /* Whether the key's list is too old to tell, and whether the issuer has revoked the card.  A card without rid can't be

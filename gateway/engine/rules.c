@@ -5,6 +5,7 @@
 #include "codecs/record/countries.h"
 #include "codecs/tree/node.h"
 #include "gateway/engine/listed.h"
+#include "gateway/engine/named.h"
 #include "gateway/engine/status.h"
 #include "gateway/engine/steps.h"
 
@@ -68,7 +69,7 @@ step_revocation(struct work *w, struct verify *v)
 
 	if (v->signer->source->domain == TRUST_SHC)
 		r = listed_revocation(w, v);
-	else if (trust_key_stale(v->signer, w->now))
+	else if (trust_key_stale(v->signer, w->now) || named_stale(w, v))
 		report_unknown(w->report, REASON_TRUST_STALE, PLACE_NONE);
 	if (r == 0 && v->credential.status.kind == STATUS_CLAIM_LISTS)
 		r = status_revocation(w, v);

@@ -21,7 +21,7 @@ issuer_of(const struct verify *v)
 
 /* The list's document, once it is known to be what was asked for, by the same issuer, and valid now; else *why. */
 static int
-read_list(struct work *w, const struct verify *v, const struct vc_status *s, struct span bytes,
+read_list(struct work *w, struct verify *v, const struct vc_status *s, struct span bytes,
 	const struct node **out, enum reason *why)
 {
 	struct verify *list = ARENA_NEW(w->arena, struct verify);
@@ -31,10 +31,14 @@ read_list(struct work *w, const struct verify *v, const struct vc_status *s, str
 	*out = NULL;
 	if (!list || !report)
 		return arena_error(w->arena);
-	*list = (struct verify){ .input = bytes, .trust = v->trust, .policy = v->policy };
+	*list = (struct verify){
+		.input = bytes, .trust = v->trust, .policy = v->policy, .web = v->web
+	};
 	own.report = report;
 	bool genuine = false;
 	int r = engine_genuine(&own, list, &genuine);
+	for (size_t i = 0; i < list->need_count; i++)
+		listed_need(v, &list->needs[i]);
 	if (r != 0)
 		return r;
 	bool dated = report->checks[CHECK_VALIDITY].status == STATUS_FAIL;

@@ -124,6 +124,10 @@ static const struct {
 	{ "[policy \"default\"]\nlink_hosts = A.example\n", 2, "host names in small letters" },
 	{ "[policy \"default\"]\nlink_hosts = https://a.example\n", 2, "host names in small letters" },
 	{ "[source \"a\"]\npath =\n", 2, "a path" },
+	{ "[fetch]\nresolver = http://r.example.org/1.0/identifiers/\n", 2, "an https address of a public host" },
+	{ "[fetch]\nresolver = https://r.example.org/1.0/identifiers\n", 2, "ends in /" },
+	{ "[fetch]\nresolver = https://r.example.org/?did=/\n", 2, "ends in /" },
+	{ "[fetch]\nresolver = https://10.0.0.1/\n", 2, "ends in /" },
 	{ "[source \"a\"]\npath = x\nscheme = eu-dcc\n", 3, "dcc, shc, vc, icao or who" },
 	{ "[source \"a\"]\npath = x\nenvironment = prod\n", 3, "production, acceptance or demo" },
 	{ "[source \"a\"]\npath = x\nmax_age = 366 d\n", 3, "a time from 0 to 365 d" },
@@ -195,7 +199,8 @@ takes_values(void **state)
 		"[source \"one # two\"]\npath = \"a # b\"\nscheme = who\nmax_age = 7 d\n"
 		"environment = acceptance\nissuer = \"https://A.example/i#1\"\n"
 		"allow_untyped_keys = yes\n[policy \"default\"]\nskew = 5m\n"
-		"[policy \"strict\"]\nallow_p384_es256 = yes\nauthorities = SE , FI\n"
+		"[fetch]\nresolver = https://r.example.org/1.0/\n[policy \"strict\"]\n"
+		"allow_p384_es256 = yes\nauthorities = SE , FI\n"
 		"schemes = eu-dcc\nlinks = listed\nlink_hosts = a.example, b-1.example\n[log]\n"
 		"level = debug\n[limits]\ncbor.depth = 64",
 		NULL);
@@ -223,6 +228,7 @@ takes_values(void **state)
 	assert_true(p->p384_es256 && p->match_country && p->skew == 60);
 	assert_int_equal(p->authority_count, 2);
 	assert_true(span_is(p->authorities[1], "FI"));
+	assert_true(span_is(p->resolver, "https://r.example.org/1.0/"));
 	assert_int_equal(p->scheme_count, 1);
 	assert_int_equal(p->links, LINKS_LISTED);
 	assert_int_equal(p->link_host_count, 2);

@@ -52,6 +52,9 @@ int did_resolve(struct work *w, struct span did, const struct key_policy *p, str
  * fault; at most DID_METHODS are read. */
 int did_document_read(struct work *w, const struct node *doc, struct span did, const struct key_policy *p,
 		      struct did_document *out, enum did_fault *fault);
+/* Where the document of a DID that does not bring it along is to be asked for: did:web at its host, any other method of
+ * the resolver (https://host/1.0/identifiers/; W3C, DID Resolution, 7.1).  ptr NULL: nowhere.  0, -ENOMEM, -ENOBUFS. */
+int did_url(struct arena *a, struct span did, struct span resolver, struct span *url);
 /* A DID: "did:", a method's name and something behind it; no path, query or fragment. */
 bool did_is(struct span s);
 /* "did:web", of any form: the part up to the second colon. */

@@ -78,7 +78,9 @@ add_method(const struct did_method *m, struct span issuer, struct trust_builder 
 static int
 add_document(const struct did_document *doc, struct span issuer, struct trust_builder *b)
 {
-	struct trust_issuer_item who = { .iss = issuer.len ? issuer : doc->id };
+	struct trust_issuer_item who = {
+		.iss = issuer.len ? issuer : doc->id, .did = doc->id, .at_hand = true
+	};
 	int r = builder_issuer(b, &who);
 
 	if (doc->deactivated)
@@ -88,32 +90,50 @@ add_document(const struct did_document *doc, struct span issuer, struct trust_bu
 	return r;
 }
 
+/* What a resolver answers with has the document inside; *gone: it says that there is none any more. */
+static const struct node *
+unwrapped(const struct node *root, bool *gone)
+{
+	const struct node *doc = node_get(root, "didDocument"),
+			  *said = node_get(node_get(root, "didDocumentMetadata"), "deactivated");
+
+	*gone = doc && said && said->kind == NODE_BOOL && said->as.boolean;
+	return doc ? doc : root;
+}
+
 static int
 read_document(struct work *w, const struct trust_input *in, const struct trust_file *f,
 	struct trust_builder *b)
 {
 	struct list_text text = { f->bytes, f->name, 0 };
 	enum did_fault fault = DID_DOCUMENT;
-	struct did_document doc;
+	struct did_document doc = { 0 };
 	const struct node *root;
+	bool gone = false;
 	int r = list_nodes(w, b, text, &root);
 
 	if (r != 0 || !root)
 		return r;
-	r = did_document_read(w, root, SPAN_NONE, &did_key_policy, &doc, &fault);
+	if (in->did.len > 0)
+		root = unwrapped(root, &gone);
+	r = did_document_read(w, root, in->did, &did_key_policy, &doc, &fault);
 	if (r != 0)
 		return r;
+	doc.deactivated = doc.deactivated || gone;
 	if (fault == DID_OK)
 		return add_document(&doc, in->issuer, b);
-	builder_fault(b, "this is no DID document: it has no id", f->name, 0);
+	builder_fault(b,
+		in->did.len > 0 ? "this is no document of the DID that was asked about"
+				: "this is no DID document: it has no id",
+		f->name, 0);
 	return 0;
 }
 
-/* A did:web, for one, is only named: its keys are in its document. */
+/* A did:web, for one, is only named: its keys are in its document, here or where it is published. */
 static int
 add_did(struct work *w, struct span issuer, struct span did, struct trust_builder *b)
 {
-	struct trust_issuer_item who = { .iss = issuer.len ? issuer : did };
+	struct trust_issuer_item who = { .iss = issuer.len ? issuer : did, .did = did };
 	enum did_fault fault = DID_SYNTAX;
 	struct did_document doc;
 	int r = did_resolve(w, did, &did_key_policy, &doc, &fault);
@@ -145,8 +165,9 @@ read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 	int r = 0;
 
 	for (size_t i = 0; i < in->file_count && r == 0 && !builder_faulty(b); i++)
-		r = is_document(in->files[i].bytes) ? read_document(w, in, &in->files[i], b)
-						    : read_lines(w, in, &in->files[i], b);
+		r = in->did.len > 0 || is_document(in->files[i].bytes)
+			    ? read_document(w, in, &in->files[i], b)
+			    : read_lines(w, in, &in->files[i], b);
 	return r;
 }
 

@@ -200,6 +200,7 @@ errand_new(struct keeper *k, const struct need *n)
 {
 	const struct limits *l = k->setup.limits;
 	size_t size = n->url.len + n->body.len;
+	bool keys = n->kind == NEED_ISSUER_KEYS || n->kind == NEED_DID_DOCUMENT;
 	struct errand *e = calloc(1, sizeof(*e) + size + 1);
 
 	if (!e)
@@ -209,7 +210,7 @@ errand_new(struct keeper *k, const struct need *n)
 		memcpy(&e->text[n->url.len], n->body.ptr, n->body.len);
 	e->fetch = (struct fetch){ .url = { e->text, n->url.len },
 		.body = { n->body.ptr ? &e->text[n->url.len] : NULL, n->body.len },
-		.max = n->kind == NEED_ISSUER_KEYS ? l->fetch_keys : l->fetch_revocations,
+		.max = keys ? l->fetch_keys : l->fetch_revocations,
 		.done = errand_done };
 	e->keeper = k;
 	e->size = size;
