@@ -1,4 +1,4 @@
-/* cose.c - a credential as COSE_Sign1 (VC-JOSE-COSE, 3.2): the payload is the document's JSON.
+/* cose.c - a credential as COSE_Sign1 (VC-JOSE-COSE, 3.3): the payload is the document's JSON.
  *
  * What is inside is told by the header: typ (16, RFC 9596) and content type (3).
  */

@@ -1,14 +1,16 @@
 /* jose.c - a credential as compact JWS: the token of the 1.1 model, whose `vc` claim holds it, or by VC-JOSE-COSE,
  * where the payload is the credential itself.
  *
- * The two never mix: a payload with a `vc` claim is a token, and a credential whose
- * payload has one is refused, for nobody could say which of the two was meant.
+ * The latter may come as SD-JWT (3.2), of which the holder shows parts: what he shows is read.  The two never mix: a
+ * payload with a `vc` claim is a token, and a credential whose payload has one is refused, for nobody could say which
+ * of the two was meant.
  */
 #include "codecs/base/arena.h"
 #include "codecs/base/buf.h"
 #include "codecs/base/date.h"
 #include "codecs/seal/jws.h"
 #include "codecs/tree/edit.h"
+#include "codecs/vc/disclose/sd_jwt.h"
 #include "codecs/vc/vc.h"
 
 #include <math.h>
@@ -46,6 +48,19 @@ read_date(struct work *w, const struct node *claims, const char *name, const str
 	return true;
 }
 
+/* The suite of VC-JOSE-COSE writes iat as a text, which takes nothing from what is signed. */
+static bool
+issued_as_text(struct work *w, const struct node *iat, struct credential *out)
+{
+	int64_t t;
+
+	if (!vc_time(node_text(iat), VC_MODEL_20, &t))
+		return false;
+	vc_not_before(out, t, iat);
+	report_find(w->report, REASON_NOTE_VC_ISSUED_TEXT, node_place(w, iat, LAYER));
+	return true;
+}
+
 static void
 take_dates(struct work *w, const struct node *claims, bool token, struct credential *out)
 {
@@ -56,6 +71,8 @@ take_dates(struct work *w, const struct node *claims, bool token, struct credent
 		vc_not_after(out, (int64_t)floor(t), at);
 	if (read_date(w, claims, "nbf", &at, &t) && at) {
 		vc_not_before(out, (int64_t)ceil(t), at);
+	} else if (!token && issued_as_text(w, node_get(claims, "iat"), out)) {
+		return;
 	} else if (read_date(w, claims, "iat", &at, &t) && at) {
 		vc_not_before(out, (int64_t)ceil(t), at);
 		if (token)
@@ -104,29 +121,36 @@ add_proof(struct work *w, const struct jws *j, struct span issuer, struct creden
 	return key_name(w, issuer, j->kid, &p->hint.kid);
 }
 
+struct media {
+	const char *credential, *other_name, *presentation;
+};
+
 static bool
-media_type(const struct node *header, const char *member, const char *credential,
-	const char *presentation, bool *is_credential)
+media_type(const struct node *header, const char *member, const struct media *names,
+	bool *is_credential)
 {
 	struct span type = node_text(node_get(header, member));
 
 	if (span_starts(type, SPAN_LIT("application/")))
 		type = span_from(type, sizeof("application/") - 1);
-	*is_credential = span_is(type, credential);
-	return *is_credential || span_is(type, presentation);
+	*is_credential = span_is(type, names->credential) || span_is(type, names->other_name);
+	return *is_credential || span_is(type, names->presentation);
 }
 
-/* VC-JOSE-COSE, 3.1.1: typ vc+jwt or vp+jwt, cty vc or vp; the latter may be left out. */
+/* VC-JOSE-COSE, 3.1 and 3.2: typ and cty; the latter may be left out. */
 static void
 check_media_types(struct work *w, const struct vc *vc)
 {
+	static const struct media jwt = { "vc+jwt", "vc+jwt", "vp+jwt" },
+				  sd = { "vc+sd-jwt", "dc+sd-jwt", "vp+sd-jwt" },
+				  contents = { "vc", "vc", "vp" };
 	bool credential, content;
 
-	if (!media_type(vc->header, "typ", "vc+jwt", "vp+jwt", &credential))
+	if (!media_type(vc->header, "typ", vc->sd.token.ptr ? &sd : &jwt, &credential))
 		report_fail(w->report, REASON_VC_MEDIA_TYPE,
 			node_place_under(w, vc->header, "typ", "jws-header"));
 	else if (node_get(vc->header, "cty") &&
-		 (!media_type(vc->header, "cty", "vc", "vp", &content) || content != credential))
+		 (!media_type(vc->header, "cty", &contents, &content) || content != credential))
 		report_fail(w->report, REASON_VC_MEDIA_TYPE,
 			node_place_under(w, vc->header, "cty", "jws-header"));
 }
@@ -238,13 +262,51 @@ take_jose(struct work *w, struct vc *vc, const struct jws *j, struct credential 
 	return add_proof(w, j, vc->issuer, out);
 }
 
+/* The claims with what the holder disclosed in its place. */
+static int
+unfold(struct work *w, struct vc *vc, struct credential *out)
+{
+	const struct node *claims = NULL;
+
+	if (vc->claims->kind != NODE_MAP) {
+		report_fail(w->report, REASON_VC_CLAIM, PLACE_AT(LAYER, 0));
+		return 0;
+	}
+	int r = sd_jwt_unfold(w, &vc->sd, vc->claims, LAYER, &claims);
+	if (r != 0 || !claims)
+		return r;
+	vc->claims = claims;
+	vc_add_layer(out, "disclosures", vc->sd.disclosures, claims);
+	if (vc->sd.binding.len > 0)
+		report_find(
+			w->report, REASON_NOTE_VC_BINDING, PLACE_AT("sd-jwt", vc->sd.shown.len));
+	return 0;
+}
+
+static int
+take_claims(struct work *w, struct vc *vc, const struct jws *j, struct credential *out)
+{
+	bool wrapped = node_get(vc->claims, "vc") || node_get(vc->claims, "vp");
+	bool bare = node_get(vc->claims, "@context") != NULL;
+
+	if (wrapped && (bare || vc->sd.token.ptr))
+		report_fail(w->report, REASON_VC_CLAIM_FORBIDDEN, PLACE_AT(LAYER, 0));
+	else if (!wrapped && !bare)
+		report_fail(w->report, REASON_VC_CLAIM, PLACE_AT(LAYER, 0));
+	else
+		return wrapped ? take_token(w, vc, j, out) : take_jose(w, vc, j, out);
+	return 0;
+}
+
 int
 vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *out)
 {
 	struct jws j;
 	bool ok = false;
-	int r = jws_read(w, in, &j, &ok);
 
+	if (sd_jwt_looks_like(in))
+		sd_jwt_cut(in, &vc->sd);
+	int r = jws_read(w, vc->sd.token.ptr ? vc->sd.token : in, &j, &ok);
 	if (r != 0 || !ok)
 		return r;
 	vc_add_layer(out, "jws-header", j.header_json, j.header);
@@ -254,15 +316,9 @@ vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *
 	vc_add_layer(out, "signature", j.signature, NULL);
 	vc->header = j.header;
 	vc->layer = LAYER;
-	bool wrapped = node_get(vc->claims, "vc") || node_get(vc->claims, "vp");
-	bool bare = node_get(vc->claims, "@context") != NULL;
-	if (wrapped && bare)
-		report_fail(w->report, REASON_VC_CLAIM_FORBIDDEN, PLACE_AT(LAYER, 0));
-	else if (!wrapped && !bare)
-		report_fail(w->report, REASON_VC_CLAIM, PLACE_AT(LAYER, 0));
-	else
-		r = wrapped ? take_token(w, vc, &j, out) : take_jose(w, vc, &j, out);
-	return r;
+	if (vc->sd.token.ptr && (r = unfold(w, vc, out)) != 0)
+		return r;
+	return report_failed(w->report) ? 0 : take_claims(w, vc, &j, out);
 }
 
 /* --- a token and its credential --- */

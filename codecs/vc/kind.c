@@ -59,7 +59,7 @@ is_token(struct span in)
 	uint8_t room[HEADER + 3];
 	struct span header;
 
-	if (!jws_looks_like(in))
+	if (!jws_looks_like(in) && !sd_jwt_looks_like(in))
 		return false;
 	header = peek_header(in, room);
 	if (mentions(header, "\"zip\""))
@@ -85,11 +85,12 @@ vc_detect(struct span in)
 	return zip_looks_like(in) || is_token(in) || vc_looks_like_cose(in);
 }
 
-/* data:application/vc+jwt,eyJ... or data:application/vc+cose;base64,0oR... */
+/* data:application/vc+jwt,eyJ..., data:application/vc+sd-jwt,eyJ... or data:application/vc+cose;base64,0oR... */
 int
 vc_enveloped(struct work *w, struct span url, struct span *out)
 {
 	static const struct span jwt = { (const uint8_t *)"data:application/vc+jwt,", 24 };
+	static const struct span sd = { (const uint8_t *)"data:application/vc+sd-jwt,", 27 };
 	static const struct span cose = { (const uint8_t *)"data:application/vc+cose;base64,", 32 };
 	struct span body, bytes = SPAN_NONE;
 	size_t bad;
@@ -98,6 +99,11 @@ vc_enveloped(struct work *w, struct span url, struct span *out)
 	if (span_starts(url, jwt)) {
 		body = span_from(url, jwt.len);
 		*out = jws_looks_like(body) ? body : SPAN_NONE;
+		return 0;
+	}
+	if (span_starts(url, sd)) {
+		body = span_from(url, sd.len);
+		*out = sd_jwt_looks_like(body) ? body : SPAN_NONE;
 		return 0;
 	}
 	if (!span_starts(url, cose))

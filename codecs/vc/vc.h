@@ -4,14 +4,15 @@
 
 #include "codecs/base/report.h"
 #include "codecs/codec.h"
+#include "codecs/vc/disclose/sd_jwt.h"
 #include "codecs/vc/model.h"
 #include "codecs/vc/proof.h"
 
 enum vc_form {
 	VC_JSON,  /* the document with its proof inside */
 	VC_TOKEN, /* JWT with a `vc` claim (data model 1.1, 6.3.1) */
-	VC_JOSE,  /* a JWS whose payload is the document (VC-JOSE-COSE, 3.1) */
-	VC_COSE   /* likewise COSE_Sign1 (3.2) */
+	VC_JOSE,  /* a JWS, or SD-JWT, whose payload is the document (VC-JOSE-COSE, 3.1 and 3.2) */
+	VC_COSE   /* likewise COSE_Sign1 (3.3) */
 };
 
 /* Kept from decode to check and normalise. */
@@ -22,6 +23,7 @@ struct vc {
 	const struct node *doc;    /* the credential itself: of a token, what its `vc` claim holds */
 	const struct node *claims; /* VC_TOKEN and VC_JOSE: the payload */
 	const struct node *header; /* VC_TOKEN and VC_JOSE */
+	struct sd_jwt      sd;     /* VC_JOSE as SD-JWT, whose claims are those that are left and disclosed; or all empty */
 	struct span        issuer; /* of the credential, else of the token */
 	struct vc_proof   *proofs; /* VC_JSON: beside those of struct credential */
 	size_t             proof_count;
