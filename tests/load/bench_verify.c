@@ -11,14 +11,11 @@
 #include "codecs/seal/thumbprint.h"
 #include "codecs/shc/seal.h"
 #include "gateway/engine/render.h"
+#include "tests/load/timing.h"
 
-#include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROUNDS = 31, BATCH = 200, LIGHT = 4000 };
 
@@ -31,15 +28,6 @@ struct bench {
 	struct span text;
 	int64_t now;
 };
-
-static double
-cpu_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static struct span
 slurp(struct arena *a, const char *dir, const char *name)
@@ -210,54 +198,6 @@ light(struct bench *b)
 	return ok && out.error == 0 && report_verdict(&report) == VERDICT_VERIFIED;
 }
 
-/* OpenSSL's verification alone: one kept context, the digest and the DER signature ready. */
-struct raw {
-	EVP_PKEY_CTX *ctx;
-	unsigned char sig[80];
-	size_t sig_len;
-	unsigned char md[32];
-};
-
-static bool
-raw_set_up(struct raw *r)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	EVP_PKEY_CTX *sign = EVP_PKEY_CTX_new(key, NULL);
-
-	memset(r->md, 7, sizeof(r->md));
-	r->sig_len = sizeof(r->sig);
-	r->ctx = EVP_PKEY_CTX_new(key, NULL);
-	return EVP_PKEY_sign_init(sign) == 1 &&
-	       EVP_PKEY_sign(sign, r->sig, &r->sig_len, r->md, 32) == 1 &&
-	       EVP_PKEY_verify_init(r->ctx) == 1;
-}
-
-static double
-raw_us(struct raw *r)
-{
-	double start = cpu_us();
-
-	for (int n = 0; n < BATCH; n++)
-		if (EVP_PKEY_verify(r->ctx, r->sig, r->sig_len, r->md, 32) != 1)
-			exit(1);
-	return (cpu_us() - start) / BATCH;
-}
-
-static int
-by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-median(double *v, size_t n)
-{
-	qsort(v, n, sizeof(*v), by_value);
-	return v[n / 2];
-}
-
 static void
 print(const char *what, double *us, double *ratios, const char *goal)
 {
@@ -334,9 +274,9 @@ main(int argc, char **argv)
 	if (!is_deflated(&dcc))
 		return NOT_DEFLATED;
 	for (int i = 0; i < ROUNDS; i++) {
-		raws[i] = raw_us(&raw);
+		raws[i] = raw_us(&raw, BATCH);
 		measure(&dccs, i, &dcc, raws[i]);
-		raws[i] = raw_us(&raw);
+		raws[i] = raw_us(&raw, BATCH);
 		measure(&shcs, i, &shc, raws[i]);
 	}
 	double raw_median = median(raws, ROUNDS);
