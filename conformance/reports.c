@@ -1,8 +1,8 @@
-/* reports.c - report.json and junit.xml of a run; docs/conformance.md describes both.
+/* reports.c - report.json and junit.xml of a run, and the files; docs/conformance.md describes them.
  *
- * Both are written by hand: no time and no machine stands in them, so that two runs of
- * the same build over the same corpora give the same bytes.  Another form (EARL, HTML)
- * is another writer over the same list of suites.
+ * They are written by hand: no time and no machine stands in them, so that two runs of
+ * the same build over the same corpora give the same bytes.  Another form (earl.c) is
+ * another writer over the same list of suites.
  */
 #include "codecs/base/text.h"
 #include "conformance/suite_impl.h"
@@ -215,12 +215,15 @@ write_reports(const char *folder, const char *target, const struct suite *suites
 	if (r == 0 && mkdir(folder, 0777) != 0 && errno != EEXIST)
 		r = -errno;
 	if (r == 0) {
-		struct buf json = buf_in(a, REPORT_MAX), junit = json;
+		struct buf json = buf_in(a, REPORT_MAX), junit = json, earl = json;
 		report_json(&json, target, suites);
 		report_junit(&junit, suites);
+		report_earl(&earl, target, suites);
 		r = write_file(folder, "report.json", &json);
 		if (r == 0)
 			r = write_file(folder, "junit.xml", &junit);
+		if (r == 0)
+			r = write_file(folder, "earl.jsonld", &earl);
 	}
 	arena_free(a);
 	return r;

@@ -10,7 +10,7 @@ struct conformance_options {
 	size_t             suite_count;
 	const char        *cases;   /* folder of cases; NULL: conformance/cases */
 	const char        *corpora; /* folder of corpora; NULL: $VIDIMUS_CORPORA or ../shared/corpora, where present */
-	const char        *out;     /* folder for report.json and junit.xml; NULL: none */
+	const char        *out;     /* folder for the reports; NULL: none */
 	const char        *target;  /* "builtin", "http://HOST[:PORT]" or "exec:COMMAND"; NULL: builtin */
 	const char        *adapter; /* "vidimus" or "exec"; NULL: what fits the target */
 	bool               list, exceptions; /* only list the suites; print every exception by name */

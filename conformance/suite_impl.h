@@ -48,9 +48,11 @@ struct totals {
 };
 struct totals suite_totals(const struct suite *s); /* of this suite alone */
 struct totals all_totals(const struct suite *suites);
-/* report.json and junit.xml (docs/conformance.md) into a folder, which is made.  0 or -errno. */
+/* report.json, junit.xml and earl.jsonld (docs/conformance.md) into a folder, which is made.  0 or -errno. */
 int  write_reports(const char *folder, const char *target, const struct suite *suites);
 void report_json(struct buf *b, const char *target, const struct suite *suites);
 void report_junit(struct buf *b, const struct suite *suites);
+/* earl.c: of the W3C's suites; target NULL: the library */
+void report_earl(struct buf *b, const char *target, const struct suite *suites);
 
 #endif

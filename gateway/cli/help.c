@@ -73,7 +73,7 @@ static const struct command commands[] = {
 		"  --cases DIR      folder of cases (conformance/cases)\n"
 		"  --corpora DIR    folder of public corpora ($VIDIMUS_CORPORA, "
 		"../shared/corpora)\n"
-		"  --out DIR        write report.json and junit.xml there\n"
+		"  --out DIR        write report.json, junit.xml and earl.jsonld there\n"
 		"  --exceptions     print every exception by name\n"
 		"  --list           only name the suites\n\n"
 		"The last line is `N passed, N failed, N skipped`; exit code 0 only without "
