@@ -1,4 +1,4 @@
-/* earl.c - what the W3C's suites came to, in the W3C's own form (EARL 1.0, as JSON-LD); docs/conformance.md describes it.
+/* earl.c - what the W3C's suites came to, in the W3C's own form: EARL 1.0 as JSON-LD (docs/conformance.md).
  *
  * Suites whose tests have no published IRIs are told under names of our own.  An exception is a failure here: who
  * gathers such reports has the suite's word alone to go by, and reads our reason beside it.
