@@ -102,6 +102,13 @@ step_profile(struct work *w, struct verify *v)
 	return 0;
 }
 
+/* Of nobody's health: whoever looks for a vaccination must not take the row for one. */
+static bool
+is_empty(const struct record *r)
+{
+	return r->event_count == 0 && r->medication_count == 0 && !r->link;
+}
+
 int
 step_record(struct work *w, struct verify *v)
 {
@@ -110,6 +117,8 @@ step_record(struct work *w, struct verify *v)
 	if (r != 0)
 		return r;
 	v->has_record = !report_failed(w->report);
+	if (v->has_record && is_empty(&v->record))
+		report_find(w->report, REASON_NOTE_RECORD_EMPTY, PLACE_NONE);
 	report_pass(w->report);
 	return 0;
 }

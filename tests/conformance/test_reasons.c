@@ -69,6 +69,7 @@ static const struct {
 	{ REASON_VC_PROOF_PURPOSE, "tests/vc" },
 	{ REASON_VC_PRESENTATION, "tests/vc" },
 	{ REASON_VC_PROOF_FORM, "tests/vc" },
+	{ REASON_NOTE_RECORD_EMPTY, "tests/vc" },
 	{ REASON_NOTE_VC_ISSUED_AT, "verifiable credentials are not among the schemes yet" },
 };
 

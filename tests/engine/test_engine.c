@@ -40,6 +40,7 @@ test_good(void **state)
 		assert_int_equal(m.report.checks[id].status, STATUS_PASS);
 	assert_true(v.verified && v.has_record);
 	assert_int_equal(v.record.event_count, 1);
+	assert_false(mint_found(&m, REASON_NOTE_RECORD_EMPTY));
 	assert_true(span_is(v.record.name.family, "Pinguin"));
 }
 

@@ -192,6 +192,22 @@ recognised(void **state)
 	}
 }
 
+/* A genuine credential of something else is no record of health, and the report says so. */
+static void
+says_nothing(void **state)
+{
+	const struct span text = wallet_jwt(
+		&w, JWT, "{\"iss\":\"$I\",\"nbf\":1700000000," VC1("") "}");
+	const struct finding *f;
+
+	(void)state;
+	assert_true(wallet_genuine(&w, text));
+	assert_int_equal(w.report.checks[CHECK_RECORD].status, STATUS_PASS);
+	for (f = w.report.findings; f && f->reason != REASON_NOTE_RECORD_EMPTY;)
+		f = f->next;
+	assert_non_null(f);
+}
+
 int
 main(void)
 {
@@ -200,6 +216,7 @@ main(void)
 		cmocka_unit_test(envelopes),
 		cmocka_unit_test(presentations),
 		cmocka_unit_test(recognised),
+		cmocka_unit_test(says_nothing),
 	};
 
 	return cmocka_run_group_tests_name("token", tests, open_wallet, close_wallet);
