@@ -191,12 +191,23 @@ set_up(struct reading *r, struct arena *a)
 	config_init(&r->config);
 	r->faults = ARENA_ARRAY(a, FAULTS, struct config_fault);
 	r->config.sources = ARENA_ARRAY(a, SECTIONS, struct config_source);
+	r->config.contexts = ARENA_ARRAY(a, SECTIONS, struct config_context);
 	r->config.policies = ARENA_ARRAY(a, SECTIONS, struct policy);
-	if (!r->faults || !r->config.sources || !r->config.policies)
+	if (!r->faults || !r->config.sources || !r->config.contexts || !r->config.policies)
 		return arena_error(a);
 	r->config.policies[0] = policy_default;
 	r->config.policy_count = 1;
 	return 0;
+}
+
+static void
+check_context(struct reading *r, const struct config_context *c)
+{
+	if (c->path.len == 0)
+		config_fault(r, c->line, "this context names no file", c->url, "add `path = FILE`");
+	if (c->sha256.len == 0)
+		config_fault(r, c->line, "this context has no digest", c->url,
+			"add `sha256 = ` and what `sha256sum FILE` says");
 }
 
 static void
@@ -208,6 +219,8 @@ check_whole(struct reading *r)
 		if (r->config.sources[i].path.len == 0)
 			config_fault(r, r->config.sources[i].line, "this source names no list",
 				r->config.sources[i].name, "add `path = FILE or FOLDER`");
+	for (size_t i = 0; i < r->config.context_count; i++)
+		check_context(r, &r->config.contexts[i]);
 }
 
 int

@@ -55,6 +55,13 @@ struct config_source {
 	unsigned          line;    /* of its section, for later faults */
 };
 
+/* A JSON-LD context that credentials name and the program does not know: what its URL stands for, for ever. */
+struct config_context {
+	struct span url, path;
+	struct span sha256; /* of the file: 32 bytes */
+	unsigned    line;   /* of its section */
+};
+
 enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct config {
@@ -63,6 +70,8 @@ struct config {
 	struct limits         limits;
 	struct config_source *sources;
 	size_t                source_count;
+	struct config_context *contexts;
+	size_t                context_count;
 	struct policy        *policies; /* the first is "default" */
 	size_t                policy_count;
 	enum config_log       log;

@@ -8,7 +8,7 @@
 enum { FAULTS = 64, SECTIONS = 64 };
 
 enum section_id { SECTION_NONE, SECTION_LISTEN, SECTION_LIMITS, SECTION_WORKERS, SECTION_SOURCE, SECTION_POLICY,
-		  SECTION_FETCH, SECTION_LOG, SECTION_UNKNOWN };
+		  SECTION_FETCH, SECTION_LOG, SECTION_CONTEXT, SECTION_UNKNOWN };
 
 struct reading {
 	struct arena        *arena;
@@ -30,7 +30,7 @@ void config_fault(struct reading *r, unsigned line, const char *what, struct spa
 /* How one key is read; of limits, those that count bytes take units. */
 enum key_type { TYPE_SIZE, TYPE_COUNT, TYPE_LIMIT, TYPE_UNSIGNED, TYPE_SECONDS, TYPE_AGE, TYPE_BOOL, TYPE_PATH, TYPE_ADDRESS,
 		TYPE_KIND, TYPE_COUNTRY, TYPE_ISSUER, TYPE_ENVIRONMENT, TYPE_DOMAIN, TYPE_LOG, TYPE_LIST_SCHEMES, TYPE_LIST_AUTHORITIES,
-		TYPE_LINKS, TYPE_LIST_HOSTS, TYPE_RESOLVER };
+		TYPE_LINKS, TYPE_LIST_HOSTS, TYPE_RESOLVER, TYPE_DIGEST };
 
 struct key_row {
 	enum section_id section;
@@ -43,6 +43,7 @@ struct key_row {
 
 const struct key_row *config_rows(size_t *count);
 const char           *config_section_name(enum section_id id);
+bool                  config_section_takes_name(enum section_id id); /* [source "name"] */
 /* false: the text is no value of the row's type, or out of its bounds; nothing is set then. */
 bool                  config_parse(struct reading *r, const struct key_row *row, struct span text, void *target);
 /* The names that a key of this type takes, NULL at the end; of types without names at once. */

@@ -82,6 +82,9 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_ISSUER:
 		buf_str(b, "an issuer as its documents name it, without blanks");
 		break;
+	case TYPE_DIGEST:
+		buf_str(b, "64 hexadecimal digits");
+		break;
 	case TYPE_RESOLVER:
 		buf_str(b, "an https address of a public host that ends in /");
 		break;
@@ -153,6 +156,9 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_ISSUER:
 	case TYPE_RESOLVER:
 		buf_add(b, *(const struct span *)at);
+		break;
+	case TYPE_DIGEST:
+		buf_hex(b, *(const struct span *)at);
 		break;
 	case TYPE_ADDRESS:
 		show_address(b, at);

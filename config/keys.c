@@ -7,10 +7,11 @@
 
 #include <stddef.h>
 
-#define HTTP(member)   offsetof(struct config, http.member)
-#define FETCH(member)  offsetof(struct config, fetch.member)
-#define SOURCE(member) offsetof(struct config_source, member)
-#define POLICY(member) offsetof(struct policy, member)
+#define HTTP(member)    offsetof(struct config, http.member)
+#define FETCH(member)   offsetof(struct config, fetch.member)
+#define SOURCE(member)  offsetof(struct config_source, member)
+#define POLICY(member)  offsetof(struct policy, member)
+#define CONTEXT(member) offsetof(struct config_context, member)
 
 static const struct key_row rows[] = {
 	{ SECTION_LISTEN, "address", TYPE_ADDRESS, HTTP(listen), 0, 0,
@@ -121,6 +122,10 @@ static const struct key_row rows[] = {
 		"for which an answer is used again" },
 	{ SECTION_FETCH, "keep_failed", TYPE_AGE, FETCH(keep_failed), 1, 86400,
 		"for which is remembered that there was none" },
+	{ SECTION_CONTEXT, "path", TYPE_PATH, CONTEXT(path), 0, 0,
+		"the document that the context's URL stands for" },
+	{ SECTION_CONTEXT, "sha256", TYPE_DIGEST, CONTEXT(sha256), 0, 0,
+		"of that document: what `sha256sum` says" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
 		"what is written to standard error" },
 #define LIMIT(field, name, value, ceiling, text)                                               \
@@ -143,7 +148,13 @@ const char *
 config_section_name(enum section_id id)
 {
 	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
-		"fetch", "log" };
+		"fetch", "log", "context" };
 
 	return id < SECTION_UNKNOWN ? names[id] : "";
+}
+
+bool
+config_section_takes_name(enum section_id id)
+{
+	return id == SECTION_SOURCE || id == SECTION_POLICY || id == SECTION_CONTEXT;
 }

@@ -11,7 +11,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { ISSUER_LENGTH = 2048, HOST_LENGTH = 63 };
+enum { ISSUER_LENGTH = 2048, HOST_LENGTH = 63, DIGEST_DIGITS = 64 };
 
 static bool
 digits(struct span *s, uint64_t *out)
@@ -272,6 +272,18 @@ resolver(struct span s, struct span *out)
 	return true;
 }
 
+static bool
+digest(struct reading *r, struct span s, struct span *out)
+{
+	struct span bytes = SPAN_NONE;
+	size_t bad;
+
+	if (s.len != DIGEST_DIGITS || hex_decode(r->arena, s, &bytes, &bad) != 0 || !bytes.ptr)
+		return false;
+	*out = bytes;
+	return true;
+}
+
 bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
@@ -304,6 +316,8 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return issuer(s, to);
 	case TYPE_RESOLVER:
 		return resolver(s, to);
+	case TYPE_DIGEST:
+		return digest(r, s, to);
 	case TYPE_LIST_SCHEMES:
 		return schemes(r, s, p);
 	case TYPE_LIST_AUTHORITIES:

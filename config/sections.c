@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { URL_MAX = 2048 };
+
 static enum section_id
 section_named(struct span name)
 {
@@ -34,6 +36,36 @@ new_source(struct reading *r, unsigned line, struct span label)
 	struct config_source *s = &r->config.sources[r->config.source_count++];
 	*s = (struct config_source){ .name = label, .line = line };
 	return s;
+}
+
+/* Named as credentials name it: byte for byte. */
+static bool
+is_url(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] <= ' ' || s.ptr[i] == '#' || s.ptr[i] == 0x7f)
+			return false;
+	return s.len <= URL_MAX && span_find(s, ':') > 0 && span_find(s, ':') + 1 < s.len;
+}
+
+static void *
+new_context(struct reading *r, unsigned line, struct span url)
+{
+	struct config *c = &r->config;
+
+	for (size_t i = 0; i < c->context_count; i++)
+		if (span_eq(c->contexts[i].url, url)) {
+			config_fault(r, line, "there already is a context", url,
+				"one URL has one content");
+			return NULL;
+		}
+	if (!is_url(url) || c->context_count == SECTIONS) {
+		config_fault(r, line, "this is no context's URL, or one too many:", url,
+			"64 are allowed, each named as credentials name it");
+		return NULL;
+	}
+	c->contexts[c->context_count] = (struct config_context){ .url = url, .line = line };
+	return &c->contexts[c->context_count++];
 }
 
 /* The default policy is there from the start and can be changed, once. */
@@ -84,7 +116,8 @@ unknown_section(struct reading *r, unsigned line, struct span name)
 		near_try(&n, config_section_name(id));
 	config_fault(r, line, "there is no section", name,
 		n.best ? sentence(r, "do you mean \"", n.best, "\"?")
-		       : "sections are listen, limits, workers, source, policy, fetch and log");
+		       : "sections are listen, limits, workers, source, policy, fetch, context "
+			 "and log");
 }
 
 static void *
@@ -102,7 +135,7 @@ void
 config_section(struct reading *r, unsigned line, struct span name, struct span label)
 {
 	enum section_id id = section_named(name);
-	bool named = id == SECTION_SOURCE || id == SECTION_POLICY;
+	bool named = config_section_takes_name(id);
 
 	r->section = id;
 	r->target = NULL;
@@ -111,13 +144,15 @@ config_section(struct reading *r, unsigned line, struct span name, struct span l
 		unknown_section(r, line, name);
 	else if (named && label.len == 0)
 		config_fault(r, line, "this section needs a name", name,
-			"write [source \"name\"] or [policy \"name\"]");
+			"write [source \"name\"], [policy \"name\"] or [context \"URL\"]");
 	else if (!named && label.len > 0)
 		config_fault(r, line, "this section takes no name", name, NULL);
 	else if (id == SECTION_SOURCE)
 		r->target = new_source(r, line, label);
 	else if (id == SECTION_POLICY)
 		r->target = new_policy(r, line, label);
+	else if (id == SECTION_CONTEXT)
+		r->target = new_context(r, line, label);
 	else
 		r->target = plain_section(r, line, id, name);
 }
@@ -260,13 +295,16 @@ set(struct reading *r, const struct variable *v)
 {
 	struct config *c = &r->config;
 
-	if (v->section != SECTION_SOURCE && v->section != SECTION_POLICY)
+	if (!config_section_takes_name(v->section))
 		return set_key(r, v, v->rest, c);
 	for (size_t i = 0; v->section == SECTION_SOURCE && i < c->source_count; i++)
 		if (set_in(r, v, c->sources[i].name, &c->sources[i]))
 			return true;
 	for (size_t i = 0; v->section == SECTION_POLICY && i < c->policy_count; i++)
 		if (set_in(r, v, c->policies[i].name, &c->policies[i]))
+			return true;
+	for (size_t i = 0; v->section == SECTION_CONTEXT && i < c->context_count; i++)
+		if (set_in(r, v, c->contexts[i].url, &c->contexts[i]))
 			return true;
 	return false;
 }

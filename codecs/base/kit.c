@@ -25,6 +25,21 @@ kit_free(struct kit *k)
 	free(k);
 }
 
+static void
+leave(void *object)
+{
+	(void)object;
+}
+
+void
+kit_share(struct kit *k, enum kit_slot slot, void *object)
+{
+	if (k->object[slot])
+		return;
+	k->object[slot] = object;
+	k->drop[slot] = leave;
+}
+
 void *
 kit_get(struct kit *k, enum kit_slot slot, void *(*make)(void), void (*drop)(void *))
 {

@@ -14,6 +14,8 @@ struct kit;
 struct kit *kit_new(void); /* NULL: -ENOMEM */
 void        kit_free(struct kit *k);
 /* The slot's object, made with make() at first use and dropped with the kit; NULL when make gave NULL. */
+/* Another's object, which outlives the kit, for a slot that is still empty: many threads may share what is only read. */
+void  kit_share(struct kit *k, enum kit_slot slot, void *object);
 void *kit_get(struct kit *k, enum kit_slot slot, void *(*make)(void), void (*drop)(void *));
 
 #endif

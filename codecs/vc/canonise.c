@@ -1,6 +1,7 @@
 /* canonise.c - from a JSON-LD document to the text that is hashed.
  *
- * Contexts are those built in, made ready once a thread; none is fetched.  A word that none of them defines would not
+ * Contexts are those built in, made ready once a thread, or what the threads share;
+ * none is fetched.  A word that none of them defines would not
  * be signed, so it is a fault.
  */
 #include "codecs/base/kit.h"
@@ -39,6 +40,12 @@ static void
 drop(void *c)
 {
 	jsonld_contexts_free(c);
+}
+
+void
+vc_contexts_share(struct kit *kit, struct jsonld_contexts *c)
+{
+	kit_share(kit, KIT_CONTEXTS, c);
 }
 
 int

@@ -65,6 +65,7 @@ int vc_proof_cover(struct work *w, const struct node *doc, const struct vc_proof
 
 struct canon;
 struct canon_rules;
+struct jsonld_contexts;
 /* canonise.c: the statements of a document, canonical.  Nothing is left out of them in silence. */
 struct vc_statements {
 	const struct node *document;
@@ -76,6 +77,8 @@ struct vc_statements {
 int vc_canonise(struct work *w, const struct vc_statements *s, struct canon *out, bool *ok);
 /* The contexts that this kit's thread keeps; NULL: out of memory. */
 const struct jsonld_loader *vc_contexts(struct kit *kit);
+/* From now on the kit's thread reads these, which are finished and outlive it, and keeps none of its own. */
+void vc_contexts_share(struct kit *kit, struct jsonld_contexts *c);
 /* For test suites: this kit's contexts are to include those that define every word. */
 int vc_contexts_for_tests(struct kit *kit);
 

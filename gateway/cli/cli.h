@@ -55,6 +55,7 @@ struct session {
 	struct kit     *kit;
 	struct config   config;
 	const char     *config_path; /* NULL: none, defaults */
+	struct jsonld_contexts *contexts; /* NULL: each thread makes those that are built in */
 	struct trust   *trust;
 	struct policy   policy;
 	struct keeper  *keeper; /* NULL: nothing is fetched */
@@ -79,6 +80,11 @@ int64_t     clock_now(void);
 /* "2026-11-24T10:00:00Z", a date, or seconds since 1970. */
 bool        time_argument(const char *text, int64_t *out);
 
+/* contexts.c: s->contexts, with the configured ones, for every thread of the program; they are what they are until it
+ * ends, for each is pinned.  0 or an exit code after every fault was printed. */
+int  session_contexts(struct session *s);
+void session_equip(void *session, struct kit *kit); /* for struct server_setup: a thread's kit reads them */
+
 /* fetch.c: the engine, run again with what it lacked as long as that comes. */
 struct verify;
 struct link_verify;
@@ -101,6 +107,8 @@ int session_link(struct session *s, struct link_ask *q);
 enum { LOAD_MAX = 64 << 20 };
 int load_file(struct arena *a, const char *path, size_t max, struct span *out); /* "-": standard input; -errno; -EFBIG */
 int load_head(struct arena *a, const char *path, size_t max, struct span *out); /* likewise, but only the first max bytes */
+/* Where a path of the configuration leads, which counts from the folder that it stands in. */
+const char *load_path(struct arena *a, const char *config_path, struct span path);
 /* A file, or every file of a folder, sorted by path. */
 int load_list(struct arena *a, const char *path, struct trust_file **out, size_t *count);
 /* Why a file could not be loaded, in words. */

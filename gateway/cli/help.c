@@ -106,10 +106,12 @@ help_key(struct arena *a, const struct key_row *row)
 {
 	struct config config;
 	static const struct config_source source;
+	static const struct config_context context;
 	struct buf b = buf_in(a, 4096);
-	const void *target = row->section == SECTION_SOURCE   ? (const void *)&source
-			     : row->section == SECTION_POLICY ? (const void *)&policy_default
-							      : (const void *)&config;
+	const void *target = row->section == SECTION_SOURCE    ? (const void *)&source
+			     : row->section == SECTION_CONTEXT ? (const void *)&context
+			     : row->section == SECTION_POLICY  ? (const void *)&policy_default
+							       : (const void *)&config;
 
 	config_init(&config);
 	buf_str(&b, "      takes ");
@@ -131,7 +133,7 @@ help_config(void)
 	struct arena *a = arena_new(1 << 20);
 
 	for (size_t i = 0; a && i < count; i++) {
-		bool named = rows[i].section == SECTION_SOURCE || rows[i].section == SECTION_POLICY;
+		bool named = config_section_takes_name(rows[i].section);
 		if (rows[i].section != last)
 			printf("\n[%s%s]\n", config_section_name(rows[i].section),
 				named ? " \"NAME\"" : "");

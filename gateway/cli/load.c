@@ -161,9 +161,8 @@ load_list(struct arena *a, const char *path, struct trust_file **out, size_t *co
 	return load_paths(a, paths, *count, out);
 }
 
-/* Paths in a configuration count from the folder that it stands in. */
-static const char *
-resolve(struct arena *a, const char *config_path, struct span path)
+const char *
+load_path(struct arena *a, const char *config_path, struct span path)
 {
 	const char *slash = config_path ? strrchr(config_path, '/') : NULL;
 	struct buf b = buf_in(a, PATH_LENGTH);
@@ -202,7 +201,7 @@ static int
 load_beside(struct arena *a, const char *config_path, struct span path, struct trust_input *in,
 	struct span *out)
 {
-	const char *whole = resolve(a, config_path, path);
+	const char *whole = load_path(a, config_path, path);
 
 	*out = SPAN_NONE;
 	if (path.len == 0 || in->fault)
@@ -221,7 +220,7 @@ with_signature(struct arena *a, const char *config_path, struct span path, struc
 	if (!both)
 		return arena_error(a);
 	if (in->file_count != 1)
-		return failed(in, -EINVAL, resolve(a, config_path, path));
+		return failed(in, -EINVAL, load_path(a, config_path, path));
 	both[0] = in->files[0];
 	both[1].name = path;
 	in->files = both;
@@ -233,7 +232,7 @@ int
 load_source(struct arena *a, const struct config_source *s, const char *config_path,
 	struct trust_input *out)
 {
-	const char *path = resolve(a, config_path, s->path);
+	const char *path = load_path(a, config_path, s->path);
 	struct trust_file *files = NULL;
 	struct trust_input in = { .name = s->name,
 		.kind = s->kind,
@@ -278,7 +277,7 @@ int
 load_fetch_ca(struct arena *a, const struct config *c, const char *config_path, struct span *out)
 {
 	struct span path = c->fetch.ca_path;
-	const char *whole = path.len > 0 ? resolve(a, config_path, path) : NULL;
+	const char *whole = path.len > 0 ? load_path(a, config_path, path) : NULL;
 
 	if (path.len == 0)
 		return 0;

@@ -39,7 +39,9 @@ run(struct session *s, struct lists *lists)
 	struct server_setup setup = { .config = &s->config,
 		.trust = lists_trust(lists),
 		.reload = lists_reload,
-		.reload_arg = lists };
+		.reload_arg = lists,
+		.equip = session_equip,
+		.equip_arg = s };
 	struct server *server;
 	int r = load_fetch_ca(s->arena, &s->config, s->config_path, &setup.fetch_ca);
 	struct span host = s->config.http.listen.host;
@@ -65,6 +67,10 @@ serve(struct session *s)
 {
 	struct lists *lists;
 
+	if (!s->contexts && session_contexts(s) != 0) {
+		fputs("vidimus serve: the contexts don't fit into memory\n", stderr);
+		return EXIT_FAULT;
+	}
 	if (lists_open(s, &lists) != 0) {
 		fputs("vidimus serve: the trust lists don't fit into memory\n", stderr);
 		return EXIT_FAULT;

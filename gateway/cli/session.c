@@ -2,6 +2,7 @@
 #include "codecs/base/date.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
+#include "codecs/jsonld/contexts.h"
 #include "gateway/cli/cli.h"
 #include "gateway/http/fetch/keeper.h"
 
@@ -74,6 +75,7 @@ session_close(struct session *s)
 	keeper_free(s->keeper);
 	trust_unref(s->trust);
 	kit_free(s->kit);
+	jsonld_contexts_free(s->contexts);
 	arena_free(s->scratch);
 	arena_free(s->arena);
 	*s = (struct session){ 0 };
@@ -116,7 +118,9 @@ session_configure(struct session *s, const char *path)
 	s->policy = s->config.policies ? s->config.policies[0] : policy_default;
 	arena_free(s->scratch);
 	s->scratch = arena_new(s->config.limits.memory);
-	return s->scratch ? 0 : EXIT_FAULT;
+	if (!s->scratch)
+		return EXIT_FAULT;
+	return s->config.context_count > 0 ? session_contexts(s) : 0;
 }
 
 int

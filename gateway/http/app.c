@@ -46,6 +46,8 @@ tools_open(struct tools *t, struct app *app)
 	t->kit = kit_new();
 	t->arena = arena_new(budget);
 	t->scratch = arena_new(budget);
+	if (t->kit && app->equip)
+		app->equip(app->equip_arg, t->kit);
 	if (t->kit && t->arena && t->scratch)
 		return 0;
 	tools_close(t);

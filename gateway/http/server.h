@@ -6,6 +6,7 @@
 #include "trust/trust.h"
 
 struct fetch_setup;
+struct kit;
 struct server;
 
 /* What the command line hands over; the server itself reads no file. */
@@ -15,6 +16,9 @@ struct server_setup {
 	/* Called on a worker at SIGHUP.  A new snapshot, or NULL to keep the old one (it has logged why). */
 	struct trust *(*reload)(void *arg);
 	void *reload_arg;
+	/* Called for the kit of every thread that verifies, while the server is made; NULL: nothing to add. */
+	void (*equip)(void *arg, struct kit *kit);
+	void *equip_arg;
 	bool  no_signals; /* inside another program: signals stay the caller's, who stops with server_stop */
 	struct span fetch_ca; /* PEM: whose certificates servers need that are fetched from; ptr NULL: the system's */
 	/* Tests alone: resolve, divert, arg and patience_ms of it count while the server is made; else NULL. */

@@ -254,6 +254,48 @@ tells_faults_of_the_configuration(void **state)
 	assert_int_equal(ran.code, EXIT_CONFIG);
 }
 
+/* sha256sum of CONTEXT, and of {} */
+#define CONTEXT                    "{\"@context\":{\"n\":\"https://example.org/n\"}}"
+#define CONTEXT_SUM                "239f781086c7567938c1cbd3e89c950c8fb2eb0b77a7899383d43aca5bf22bd3"
+#define EMPTY_SUM                  "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+#define CONTEXT_OF(url, file, sum) "\n[context \"" url "\"]\npath = " file "\nsha256 = " sum "\n"
+
+/* Each context that can't be taken is told with its line; what the URL stands for is not the file's to change. */
+static void
+tells_faults_of_contexts(void **state)
+{
+	static const struct {
+		const char *text, *words; /* NULL: all is well */
+	} rows[] = {
+		{ CONTEXT_OF("https://a.example/v1", "c.json", CONTEXT_SUM), NULL },
+		{ CONTEXT_OF("https://a.example/v1", "c.json", EMPTY_SUM),
+			"contexts.conf:2: context \"https://a.example/v1\": its file does not "
+			"have" },
+		{ CONTEXT_OF("https://a.example/v1", "none.json", CONTEXT_SUM), ":2: context" },
+		{ CONTEXT_OF("https://a.example/v1", "e.json", EMPTY_SUM),
+			"is no JSON document with a @context" },
+		{ CONTEXT_OF("https://www.w3.org/ns/credentials/v2", "c.json", CONTEXT_SUM),
+			"another content already" },
+		{ CONTEXT_OF("https://a.example/v1", "c.json", CONTEXT_SUM)
+				CONTEXT_OF("https://a.example/v2", "c.json", EMPTY_SUM),
+			"contexts.conf:6: context \"https://a.example/v2\"" },
+	};
+
+	(void)state;
+	write_file("c.json", SPAN_LIT(CONTEXT));
+	write_file("e.json", SPAN_LIT("{}"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		write_file("contexts.conf", span_of(rows[i].text));
+		run("serve --check --config @/contexts.conf", NULL);
+		assert_int_equal(ran.code, rows[i].words ? EXIT_CONFIG : 0);
+		assert_int_equal(lines_of(ran.err), rows[i].words ? 1 : 0);
+		if (rows[i].words && !strstr(ran.err, rows[i].words))
+			fail_msg("row %zu: %s", i, ran.err);
+		run("verify --config @/contexts.conf", sample("vaccination"));
+		assert_int_equal(ran.code == EXIT_CONFIG, rows[i].words != NULL);
+	}
+}
+
 /* Genuine, but its texts carry escapes: ESC, BEL, DEL, a line end, and CSI as one character of C1. */
 static const struct sample hostile = {
 	.name = "hostile",
@@ -353,6 +395,7 @@ main(void)
 		cmocka_unit_test(exits_with_the_verdict),
 		cmocka_unit_test(reads_standard_input),
 		cmocka_unit_test(tells_faults_of_the_configuration),
+		cmocka_unit_test(tells_faults_of_contexts),
 		cmocka_unit_test(shows_no_control_characters),
 	};
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define DIGEST   "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"
 
 struct reply {
 	struct arena *arena;
@@ -124,6 +125,16 @@ static const struct {
 	{ "[policy \"default\"]\nlink_hosts = A.example\n", 2, "host names in small letters" },
 	{ "[policy \"default\"]\nlink_hosts = https://a.example\n", 2, "host names in small letters" },
 	{ "[source \"a\"]\npath =\n", 2, "a path" },
+	{ "[context]\npath = x\n", 1, "or [context \"URL\"]" },
+	{ "[context \"https://a b\"]\npath = x\n", 1, "no context's URL" },
+	{ "[context \"https://a#b\"]\npath = x\n", 1, "no context's URL" },
+	{ "[context \"nameless\"]\npath = x\n", 1, "no context's URL" },
+	{ "\n[context \"https://a\"]\npath = x\n", 2, "has no digest \"https://a\"" },
+	{ "[context \"urn:a\"]\nsha256 = " DIGEST "\n", 1, "names no file \"urn:a\"" },
+	{ "[context \"https://a\"]\nsha256 = " DIGEST "0\n", 2, "it takes 64 hexadecimal digits" },
+	{ "[context \"https://a\"]\nsha256 = x" DIGEST "\n", 2, "it takes 64 hexadecimal digits" },
+	{ "[context \"https://a\"]\npath = x\nsha256 = " DIGEST "\n[context \"https://a\"]\n", 4,
+		"already is a context" },
 	{ "[fetch]\nresolver = http://r.example.org/1.0/identifiers/\n", 2, "an https address of a public host" },
 	{ "[fetch]\nresolver = https://r.example.org/1.0/identifiers\n", 2, "ends in /" },
 	{ "[fetch]\nresolver = https://r.example.org/?did=/\n", 2, "ends in /" },
@@ -199,7 +210,8 @@ takes_values(void **state)
 		"[source \"one # two\"]\npath = \"a # b\"\nscheme = who\nmax_age = 7 d\n"
 		"environment = acceptance\nissuer = \"https://A.example/i#1\"\n"
 		"allow_untyped_keys = yes\n[policy \"default\"]\nskew = 5m\n"
-		"[fetch]\nresolver = https://r.example.org/1.0/\n[policy \"strict\"]\n"
+		"[context \"https://A.example/c_1\"]\npath = c.json\nsha256 = " DIGEST
+		"\n[fetch]\nresolver = https://r.example.org/1.0/\n[policy \"strict\"]\n"
 		"allow_p384_es256 = yes\nauthorities = SE , FI\n"
 		"schemes = eu-dcc\nlinks = listed\nlink_hosts = a.example, b-1.example\n[log]\n"
 		"level = debug\n[limits]\ncbor.depth = 64",
@@ -228,6 +240,11 @@ takes_values(void **state)
 	assert_true(p->p384_es256 && p->match_country && p->skew == 60);
 	assert_int_equal(p->authority_count, 2);
 	assert_true(span_is(p->authorities[1], "FI"));
+	assert_int_equal(c->context_count, 1);
+	assert_true(span_is(c->contexts[0].url, "https://A.example/c_1"));
+	assert_true(span_is(c->contexts[0].path, "c.json"));
+	assert_int_equal(c->contexts[0].sha256.len, 32);
+	assert_int_equal(c->contexts[0].sha256.ptr[31], 0xe9);
 	assert_true(span_is(p->resolver, "https://r.example.org/1.0/"));
 	assert_int_equal(p->scheme_count, 1);
 	assert_int_equal(p->links, LINKS_LISTED);
@@ -249,6 +266,9 @@ static const struct {
 	{ "VIDIMUS_LIMITS_CBOR_DEPTH=7", NULL },
 	{ "VIDIMUS_POLICY_DEFAULT_SKEW=7 s", NULL },
 	{ "VIDIMUS_SOURCE_MY_LIST_MAX_AGE=7", NULL },
+	{ "VIDIMUS_CONTEXT_URN_A_PATH=y", NULL },
+	{ "VIDIMUS_CONTEXT_URN_B_PATH=y", "no key for the variable" },
+	{ "VIDIMUS_CONTEXT_URN_A_SHA256=y", "64 hexadecimal digits" },
 	{ "VIDIMUS_CORPORA=/x", NULL },
 	{ "VIDIMUS_CONFIG=/x", NULL },
 	{ "VIDIMUS", NULL },
@@ -269,7 +289,8 @@ static const struct {
 static void
 obeys_the_environment(void **state)
 {
-	static const char text[] = "[listen]\nrate = 1\n[source \"my-list\"]\npath = x\n";
+	static const char text[] = "[listen]\nrate = 1\n[source \"my-list\"]\npath = x\n"
+				   "[context \"urn:a\"]\npath = x\nsha256 = " DIGEST;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(variables); i++) {

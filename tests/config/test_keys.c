@@ -28,10 +28,12 @@ keeps_every_bound(void **state)
 		struct config c;
 		struct config_source source = { 0 };
 		struct policy policy = policy_default;
+		struct config_context context = { 0 };
 		char text[32];
-		void *target = row->section == SECTION_SOURCE   ? (void *)&source
-			       : row->section == SECTION_POLICY ? (void *)&policy
-								: (void *)&c;
+		void *target = row->section == SECTION_SOURCE    ? (void *)&source
+			       : row->section == SECTION_CONTEXT ? (void *)&context
+			       : row->section == SECTION_POLICY  ? (void *)&policy
+								 : (void *)&c;
 
 		config_init(&c);
 		const uint64_t wrong[] = { row->low - 1, row->high + 1, UINT64_MAX },

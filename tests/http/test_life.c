@@ -300,6 +300,39 @@ test_port_taken(void **state)
 	net_stop(&n);
 }
 
+static void
+count_kit(void *arg, struct kit *kit)
+{
+	assert_non_null(kit);
+	(*(unsigned *)arg)++;
+}
+
+/* The kit of every thread that verifies is handed out once, before anything is served. */
+static void
+test_kits_are_equipped(void **state)
+{
+	struct config config;
+	struct net n = net_defaults();
+	struct server *s = NULL;
+	unsigned kits = 0;
+
+	(void)state;
+	net_start(&n);
+	config = n.config;
+	config.http.listen.port = 0;
+	config.http.loops = 3;
+	config.http.workers = 2;
+	const struct server_setup setup = { .config = &config,
+		.trust = n.trust,
+		.no_signals = true,
+		.equip = count_kit,
+		.equip_arg = &kits };
+	assert_int_equal(server_new(&setup, &s), 0);
+	assert_int_equal(kits, 5);
+	server_free(s);
+	net_stop(&n);
+}
+
 /* Everything above, and no descriptor was left open. */
 static void
 test_descriptors(void **state)
@@ -329,6 +362,7 @@ main(void)
 		cmocka_unit_test(test_stop_deadline),
 		cmocka_unit_test(test_second_signal),
 		cmocka_unit_test(test_port_taken),
+		cmocka_unit_test(test_kits_are_equipped),
 		cmocka_unit_test(test_descriptors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
