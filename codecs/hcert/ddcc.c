@@ -245,6 +245,8 @@ read_event(const struct node *n, const struct shape *s, struct event *e)
 		e->date = span_slice(e->sample_time, 0, 10);
 		map_code(VALUES_TEST_TYPE, &e->test_type);
 		map_code(VALUES_TEST_RESULT, &e->result);
+		if (crosswalk_system(e->specimen.system) == CODES_SNOMED)
+			crosswalk_map(CODES_SPECIMEN, &e->specimen);
 		return;
 	}
 	enum code_system system = crosswalk_system(e->vaccine.system);

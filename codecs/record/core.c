@@ -11,9 +11,8 @@ static const struct {
 	const char *from, *to;
 } tests[] = { { "LP6464-4", "1334426561" }, { "LP217198-3", "2056159157" } },
   results[] = { { "260373001", "RA01.0" }, { "260415000", "QA02" } },
-  diseases[] = { { "840539006", "RA01" } }, pathogens[] = { { "840539006", "XN109" } },
-  origins[] = { { "nasopharyngeal", "JAM.AH.XF" }, { "oropharyngeal", "KAR.AH.XF" },
-	  { "saliva", "KAZ.AH.XD" }, { "blood", "DIA.AH.XA" } };
+  diseases[] = { { "840539006", "RA01" } },
+  pathogens[] = { { "840539006", "XN109" }, { "840533007", "XN109" } };
 
 #define LOOK_UP(table, code) look_up(&(table)[0].from, sizeof(table) / sizeof((table)[0]), code)
 
@@ -165,24 +164,39 @@ valued(struct object *o, const char *key, const char *member, struct span value)
 	close_object(&in);
 }
 
+/* What the certificate says of the event alone goes before what holds for all of it. */
+static void
+period(struct object *o, const struct record *r, const struct event *e)
+{
+	const struct record_certificate *c = &r->certificate;
+	bool effect = e->valid_from.len > 0 && e->valid_until.len > 0;
+	struct span from = effect ? e->valid_from : e->certified_from;
+	struct span until = effect ? e->valid_until : e->certified_until;
+	bool own = from.len + until.len > 0;
+
+	if (!own && c->from == TIME_NONE && c->until == TIME_NONE)
+		return;
+	struct object in = open_member(o, "period");
+	text(&in, "start", from);
+	text(&in, "end", until);
+	when(&in, "start", own ? TIME_NONE : c->from);
+	when(&in, "end", own ? TIME_NONE : c->until);
+	close_object(&in);
+}
+
+/* Whoever's keys are found under its name is referred to; of others the name is only that. */
 static void
 certificate(struct object *o, const struct record *r, const struct event *e)
 {
 	const struct record_certificate *c = &r->certificate;
 	struct span issuer = c->issuer.len ? c->issuer : e->issuer;
 	struct object in = open_member(o, "certificate");
-	bool url = span_starts(issuer, SPAN_LIT("https://")) ||
-		   span_starts(issuer, SPAN_LIT("did:"));
+	bool refers = c->issuer_resolves || span_starts(issuer, SPAN_LIT("did:"));
 
-	valued(&in, "issuer", url ? "reference" : "display", issuer);
+	valued(&in, "issuer", refers ? "reference" : "display", issuer);
 	valued(&in, "hcid", "value", e->identifier.len ? e->identifier : c->identifier);
 	text(&in, "version", c->version);
-	if (c->from != TIME_NONE || c->until != TIME_NONE) {
-		struct object period = open_member(&in, "period");
-		when(&period, "start", c->from);
-		when(&period, "end", c->until);
-		close_object(&period);
-	}
+	period(&in, r, e);
 	close_object(&in);
 }
 
@@ -238,8 +252,10 @@ test(struct object *o, const struct event *e)
 	mapped(&in, "pathogen", LOOK_UP(pathogens, meaning(&e->disease)), &e->disease);
 	mapped(&in, "type", LOOK_UP(tests, meaning(&e->test_type)), &e->test_type);
 	valued(&in, "brand", "code", e->test_name);
-	source(&in, "manufacturer", &e->test_device);
-	mapped(&in, "origin", LOOK_UP(origins, e->specimen.code), &e->specimen);
+	source(&in, "manufacturer",
+		e->manufacturer.code.len + e->manufacturer.display.len ? &e->manufacturer
+								       : &e->test_device);
+	mapped(&in, "origin", icd11_of(&e->specimen), &e->specimen);
 	text(&in, "date", e->sample_time);
 	mapped(&in, "result", LOOK_UP(results, meaning(&e->result)), &e->result);
 	valued(&in, "centre", "code", e->centre);

@@ -9,10 +9,11 @@ enum code_system {
 	CODES_LOINC,  /* tests */
 	CODES_RESULT, /* SNOMED CT again, as the result of a test */
 	CODES_PRODUCT, /* the EU's register of medicinal products, as EU certificates name vaccines */
+	CODES_SPECIMEN, /* where a sample was taken, in the words of seals or in SNOMED CT */
 	CODES_OTHER
 };
 
-/* By the system's URL, as issuers write it; never CODES_RESULT. */
+/* By the system's URL, as issuers write it; never CODES_RESULT or CODES_SPECIMEN. */
 enum code_system crosswalk_system(struct span url);
 /* Fills in what the code is mapped to; false when nothing is known of it. */
 bool crosswalk_map(enum code_system system, struct coded *c);

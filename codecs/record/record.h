@@ -75,7 +75,8 @@ struct record {
 	size_t             identifier_count;
 	struct record_certificate {
 		struct span issuer, identifier, version; /* the issuer's name for itself, hcid, schema version */
-		int64_t     from, until;                 /* TIME_NONE where absent */
+		bool        issuer_resolves; /* its keys are published under that name */
+		int64_t     from, until; /* TIME_NONE where absent; a fraction of a second is left out */
 	} certificate;
 	struct event *events;
 	size_t        event_count;

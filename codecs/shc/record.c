@@ -363,8 +363,10 @@ shc_normalise(struct work *w, const struct credential *c, struct record *out)
 	int error;
 
 	r.certificate.issuer = c->proofs[0].hint.issuer;
+	r.certificate.issuer_resolves = true;
 	r.certificate.version = card->version;
-	r.certificate.from = c->not_before;
+	r.certificate.from =
+		c->status.issued.seconds; /* as it is written; what counts is rounded up */
 	r.certificate.until = c->not_after;
 	if ((error = read_patient(w, card->bundle, &r)) != 0)
 		return error;

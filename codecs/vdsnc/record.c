@@ -212,6 +212,7 @@ read_test(struct work *w, const struct vds *v, struct record *r)
 	e->test_type = meaning_of(kinds_of_test, VALUES_TEST_TYPE, text(result, "tc"));
 	e->result = meaning_of(kinds_of_result, VALUES_TEST_RESULT, text(result, "r"));
 	e->specimen.code = text(result, "m");
+	crosswalk_map(CODES_SPECIMEN, &e->specimen);
 	e->sample_time = text(times, "sc");
 	e->result_time = text(times, "ri");
 	e->date = span_slice(e->sample_time, 0, 10);

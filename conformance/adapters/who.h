@@ -9,6 +9,9 @@ struct span who_spki(struct suite *s, struct arena *a, const json_t *jwk);
 /* Calls fn for each line of a file of JSON lines. */
 int who_lines(struct suite *s, const char *path, int (*fn)(struct suite *s, const json_t *row, void *arg), void *arg);
 
+/* The code maps to ICD-11 of the DDCC guide (codemaps.ndjson), row by row; tells figures of its own. */
+int who_code_maps(struct suite *s);
+
 /* The corpora who-validator-samples and who-itb share one form of case: {id, qr, expect, header, claims, hcert_claims,
  * payload, link, quirks}, and the keys of the former's trust-keys.json: {id, spki, registered: [{kid}]}. */
 

@@ -8,7 +8,11 @@
 #include <cmocka.h>
 
 #define TEXT(s) SPAN_LIT(s)
-#define SNOMED  SPAN_LIT("http://snomed.info/sct")
+#define CERTIFICATE(how, period)                                                           \
+	"{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":"         \
+	"\"DDCCCoreDataSet\",\"certificate\":{\"issuer\":{" how ":\"https://a.example\"}," \
+	"\"period\":{" period "}},"
+#define SNOMED SPAN_LIT("http://snomed.info/sct")
 
 static void
 expect(const struct record *r, const char *want)
@@ -91,7 +95,11 @@ test_test_and_recovery(void **state)
 	r.name.text = TEXT("Otto");
 	e[0].test_type.code = TEXT("LP6464-4");
 	e[0].result = (struct coded){ .code = TEXT("negative"), .to_code = TEXT("260415000") };
-	e[0].specimen.code = TEXT("saliva");
+	e[0].specimen = (struct coded){
+		.code = TEXT("saliva"), .to_code = TEXT("KAZ.AH.XD"), .to_system = TEXT(CORE_ICD11)
+	};
+	e[0].test_device.code = TEXT("1");
+	e[0].manufacturer.display = TEXT("Ice");
 	e[0].sample_time = TEXT("2026-11-30T08:00:00Z");
 	e[0].centre = TEXT("S7");
 	e[0].country = TEXT("ATA");
@@ -102,7 +110,8 @@ test_test_and_recovery(void **state)
 		   "\"M\"},"
 		   "\"hcid\":{\"value\":\"U1\"}},\"test\":{\"type\":{\"system\":"
 		   "\"http://id.who.int/icd/release/11/"
-		   "mms\",\"code\":\"1334426561\"},\"origin\":{\"system\":"
+		   "mms\",\"code\":\"1334426561\"},\"manufacturer\":{\"code\":\"Ice\"},\"origin\":{"
+		   "\"system\":"
 		   "\"http://id.who.int/icd/release/11/mms\",\"code\":\"KAZ.AH.XD\"},\"date\":"
 		   "\"2026-11-30T08:00:00Z\",\"result\":{\"system\":\"http://id.who.int/icd/"
 		   "release/11/mms\","
@@ -113,12 +122,41 @@ test_test_and_recovery(void **state)
 	expect(&r, "{\"resourceType\":\"Bundle\",\"entry\":[]}");
 }
 
+/* Who is named by where its keys are is referred to; what an event says of its period goes first. */
+static void
+test_certificate(void **state)
+{
+	struct record r;
+	struct event e;
+
+	(void)state;
+	begin(&r, &e, EVENT_VACCINATION);
+	r.certificate.issuer = TEXT("https://a.example");
+	r.certificate.from = 0;
+	e.valid_from = TEXT("2026-01-01");
+	expect(&r, CERTIFICATE("\"display\"",
+			   "\"start\":\"1970-01-01T00:00:00Z\"") "\"vaccination\":{\"validFrom\":"
+								 "\"2026-01-01\"}}}]}");
+	r.certificate.issuer_resolves = true;
+	e.valid_until = TEXT("2027-01-01");
+	expect(&r,
+		CERTIFICATE("\"reference\"",
+			"\"start\":\"2026-01-01\",\"end\":\"2027-01-01\"") "\"vaccination\":{"
+									   "\"validFrom\":\"2026-"
+									   "01-01\"}}}]}");
+	e.valid_from = e.valid_until = SPAN_NONE;
+	e.certified_from = TEXT("2026-02-01");
+	expect(&r,
+		CERTIFICATE("\"reference\"", "\"start\":\"2026-02-01\"") "\"vaccination\":{}}}]}");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vaccination),
 		cmocka_unit_test(test_test_and_recovery),
+		cmocka_unit_test(test_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

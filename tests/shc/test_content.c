@@ -248,7 +248,7 @@ test_event_limit(void **state)
 
 #define CERTIFICATE                                                                          \
 	"\"certificate\":{\"issuer\":\"" CARDS_ISSUER "\",\"version\":\"4.0.1\",\"period\":" \
-	"{\"start\":\"2026-11-30T00:53:21Z\"}}"
+	"{\"start\":\"2026-11-30T00:53:20Z\"}}"
 #define PERSON                                                \
 	"{\"name\":{\"family\":\"Pinguin\",\"given\":\"Otto " \
 	"K.\"},\"birthDate\":\"1998-02-26\"," CERTIFICATE ","

@@ -265,7 +265,7 @@ read_identifiers(struct divoc_reading *r, const struct node *subject, struct rec
 	static const char *const members[] = { "id", "refId", "uhid" };
 	struct identifier *all = ARENA_ARRAY(r->w->arena, 3, struct identifier);
 	struct span ref = divoc_text(subject, "refId"), uhid = divoc_text(subject, "uhid");
-	bool either = ref.len > 0 && uhid.len > 0 && !span_eq(ref, uhid);
+	bool either = !r->known && ref.len > 0 && uhid.len > 0 && !span_eq(ref, uhid);
 
 	if (!all)
 		return arena_error(r->w->arena);
@@ -307,16 +307,11 @@ read_person(struct divoc_reading *r, struct record *out)
 	return read_identifiers(r, subject, out);
 }
 
-/* The context's last part: "v2". */
+/* The address of its own context, which says whose form it is and in which version. */
 static struct span
 version(const struct node *doc)
 {
-	struct span url = node_text(node_get(doc, "@context")->child->next);
-	size_t at = url.len;
-
-	while (at > 0 && url.ptr[at - 1] != '/')
-		at--;
-	return span_from(url, at);
+	return node_text(node_get(doc, "@context")->child->next);
 }
 
 static int
@@ -337,26 +332,42 @@ read_events(struct divoc_reading *r, const struct node *list, struct record *out
 	return 0;
 }
 
+static int
+read_credential(struct divoc_reading *r, struct record *out)
+{
+	struct record read = *out;
+
+	r->issuer = vc_identity(r->doc, "issuer");
+	if (!vc_time(divoc_text(r->doc, "issuanceDate"), VC_MODEL_11, &r->issued))
+		r->issued = INT64_MIN;
+	const struct node *evidence = check_credential(r);
+	int error = r->bad ? 0 : read_person(r, &read);
+	if (error == 0 && !r->bad)
+		error = read_events(r, evidence, &read);
+	if (error != 0 || r->bad)
+		return error;
+	read.certificate.issuer = r->issuer;
+	read.certificate.version = version(r->doc);
+	if (read.event_count > 0)
+		read.certificate.identifier = read.events[0].identifier;
+	*out = read;
+	return 0;
+}
+
 int
 divoc_normalise(
 	struct work *w, const struct node *credential, const char *layer, struct record *out)
 {
 	struct divoc_reading r = { .w = w, .layer = layer, .doc = credential };
-	struct record read = *out;
 
-	r.issuer = vc_identity(credential, "issuer");
-	if (!vc_time(divoc_text(credential, "issuanceDate"), VC_MODEL_11, &r.issued))
-		r.issued = INT64_MIN;
-	const struct node *evidence = check_credential(&r);
-	int error = r.bad ? 0 : read_person(&r, &read);
-	if (error == 0 && !r.bad)
-		error = read_events(&r, evidence, &read);
-	if (error != 0 || r.bad)
-		return error;
-	read.certificate.issuer = r.issuer;
-	read.certificate.version = version(credential);
-	if (read.event_count > 0)
-		read.certificate.identifier = read.events[0].identifier;
-	*out = read;
-	return 0;
+	return read_credential(&r, out);
+}
+
+int
+divoc_read_known(
+	struct work *w, const struct node *credential, const char *layer, struct record *out)
+{
+	struct divoc_reading r = { .w = w, .layer = layer, .doc = credential, .known = true };
+
+	return read_credential(&r, out);
 }

@@ -17,6 +17,9 @@ bool divoc_is(const struct node *credential);
 /* Into the common record; the certificate's period is the caller's.  What is wrong is reported on the running check
  * and leaves *out as it was.  0, -ENOMEM, -ENOBUFS. */
 int  divoc_normalise(struct work *w, const struct node *credential, const char *layer, struct record *out);
+/* The same where something else than the proof tells that every value stands under the member that its issuer wrote it
+ * under: nothing is ambiguous then. */
+int  divoc_read_known(struct work *w, const struct node *credential, const char *layer, struct record *out);
 
 /* --- for the files of this reader --- */
 
@@ -26,6 +29,7 @@ struct divoc_reading {
 	const struct node *doc;
 	struct span        issuer;
 	int64_t            issued; /* TIME_NONE */
+	bool               known; /* which value stands under which member */
 	bool               bad; /* something was reported */
 };
 

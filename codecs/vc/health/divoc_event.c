@@ -102,7 +102,7 @@ check_slots(struct divoc_reading *r, const struct node *evidence, const struct s
 {
 	bool all = true;
 
-	for (; s->member && !r->bad; s++)
+	for (; s->member && !r->bad && !r->known; s++)
 		all = is_told(r, evidence, s) && all;
 	if (!all && !r->bad && divoc_text(evidence, "batch").len > 0)
 		divoc_note(r, evidence, "batch");
@@ -168,7 +168,7 @@ read_moments(struct divoc_reading *r, const struct node *evidence, const char *c
 			return false;
 		}
 	}
-	if (in_order(m, r->issued))
+	if (r->known || in_order(m, r->issued))
 		return true;
 	divoc_fail(r, REASON_VC_AMBIGUOUS, node_get(evidence, members[0]));
 	return false;
@@ -185,8 +185,8 @@ read_dates(struct divoc_reading *r, const struct node *evidence, struct event *e
 		return;
 	bool both = m.text[1].len > 0 && m.text[2].len > 0;
 	bool none = m.text[1].len == 0 && m.text[2].len == 0;
-	e->date = span_slice(m.text[0], 0, 10);
-	if (both) {
+	e->date = m.text[0];
+	if (both || r->known) {
 		e->valid_from = span_slice(m.text[1], 0, 10);
 		e->valid_until = span_slice(m.text[2], 0, 10);
 	} else if (!none) {
@@ -221,11 +221,11 @@ read_doses(struct divoc_reading *r, const struct node *evidence, struct event *e
 
 	if (dose == RECORD_NO_NUMBER && total == RECORD_NO_NUMBER)
 		return;
-	if (dose == RECORD_NO_NUMBER || total == RECORD_NO_NUMBER) {
+	if (!r->known && (dose == RECORD_NO_NUMBER || total == RECORD_NO_NUMBER)) {
 		divoc_note(r, evidence, dose == RECORD_NO_NUMBER ? "totalDoses" : "dose");
 		return;
 	}
-	if (dose > total) {
+	if (dose > total && !r->known) {
 		divoc_fail(r, REASON_VC_AMBIGUOUS, node_get(evidence, "dose"));
 		return;
 	}
@@ -268,7 +268,7 @@ read_test(struct divoc_reading *r, const struct node *evidence, struct event *e)
 	e->test_type = divoc_test(divoc_text(evidence, "testType"));
 	e->result = divoc_result(divoc_text(evidence, "result"));
 	e->disease = divoc_disease(divoc_text(evidence, "disease"));
-	e->specimen.display = divoc_text(evidence, "sampleOrigin");
+	e->specimen = divoc_origin(divoc_text(evidence, "sampleOrigin"));
 	e->test_name = divoc_text(evidence, "testName");
 	e->manufacturer = divoc_maker(divoc_text(evidence, "manufacturer"));
 	if (r->bad || !read_moments(r, evidence, times, &m))

@@ -47,9 +47,9 @@ static const struct {
 	{ TEXT("inconclusive"), DIVOC_RESULT, TEXT(""), MAP_NONE },
 	{ TEXT("void"), DIVOC_RESULT, TEXT(""), MAP_NONE },
 	{ TEXT("covid19"), DIVOC_DISEASE, TEXT(""), MAP_NONE },
-	{ TEXT("nasopharyngealswab"), DIVOC_ORIGIN, TEXT(""), MAP_NONE },
-	{ TEXT("throatswab"), DIVOC_ORIGIN, TEXT(""), MAP_NONE },
-	{ TEXT("nasalswab"), DIVOC_ORIGIN, TEXT(""), MAP_NONE },
+	{ TEXT("nasopharyngealswab"), DIVOC_ORIGIN, TEXT("JAM.AH.XF"), MAP_EQUAL },
+	{ TEXT("throatswab"), DIVOC_ORIGIN, TEXT("KAR.AH.XF"), MAP_WIDER },
+	{ TEXT("nasalswab"), DIVOC_ORIGIN, TEXT("JAM.AH.XF"), MAP_WIDER },
 };
 
 #define EACH(i, list)                         \
@@ -185,6 +185,7 @@ divoc_icd11(struct span code, struct span words, struct coded *disease)
 	return (struct coded){ .code = code, .system = ICD11, .display = words };
 }
 
+/* VALUES_NONE: the code is one of ICD-11. */
 static struct coded
 term(struct span text, enum divoc_word word, enum valueset set)
 {
@@ -192,9 +193,17 @@ term(struct span text, enum divoc_word word, enum valueset set)
 	size_t i = term_in(&b);
 	struct coded c = { .display = text };
 
-	if (i != SIZE_MAX && terms[i].word == word && terms[i].map != MAP_NONE)
-		normalise(&c, valueset_coded(set, terms[i].code), terms[i].map);
+	if (i == SIZE_MAX || terms[i].word != word || terms[i].map == MAP_NONE)
+		return c;
+	struct coded to = { .code = terms[i].code, .system = ICD11 };
+	normalise(&c, set == VALUES_NONE ? to : valueset_coded(set, to.code), terms[i].map);
 	return c;
+}
+
+struct coded
+divoc_origin(struct span text)
+{
+	return term(text, DIVOC_ORIGIN, VALUES_NONE);
 }
 
 struct coded

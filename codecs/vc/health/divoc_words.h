@@ -23,5 +23,7 @@ struct coded divoc_icd11(struct span code, struct span words, struct coded *dise
 struct coded divoc_test(struct span text);
 struct coded divoc_result(struct span text);
 struct coded divoc_disease(struct span text);
+/* Where the sample was taken. */
+struct coded divoc_origin(struct span text);
 
 #endif
