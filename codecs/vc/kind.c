@@ -75,6 +75,13 @@ is_card_claims(struct span in)
 	return mentions(in, "\"vc\"") && mentions(in, "\"fhirBundle\"");
 }
 
+/* The first bytes of an archive, in base64. */
+bool
+vc_looks_like_b64(struct span in)
+{
+	return span_starts(in, SPAN_LIT(VC_B64 "UEsDB"));
+}
+
 bool
 vc_detect(struct span in)
 {
@@ -82,7 +89,8 @@ vc_detect(struct span in)
 		return mentions(in, "\"@context\"") && !is_card_claims(in) &&
 		       (mentions(in, "/credentials/v") || mentions(in, "VerifiableCredential") ||
 			       mentions(in, "VerifiablePresentation"));
-	return zip_looks_like(in) || is_token(in) || vc_looks_like_cose(in);
+	return zip_looks_like(in) || vc_looks_like_b64(in) || is_token(in) ||
+	       vc_looks_like_cose(in);
 }
 
 /* data:application/vc+jwt,eyJ..., data:application/vc+sd-jwt,eyJ... or data:application/vc+cose;base64,0oR... */

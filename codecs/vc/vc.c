@@ -7,6 +7,7 @@
 #include "codecs/vc/vc.h"
 
 #include "codecs/base/arena.h"
+#include "codecs/base/text.h"
 #include "codecs/vc/health/health.h"
 #include "codecs/vc/zip.h"
 
@@ -146,11 +147,32 @@ decode_zip(struct work *w, struct span in, struct vc *vc, struct credential *out
 	return decode_json(w, file, vc, out);
 }
 
+/* "B64:" and an archive in base64: codes of DIVOC as text, for readers that take no bytes. */
+static int
+decode_text(struct work *w, struct span in, struct vc *vc, struct credential *out)
+{
+	struct span archive = SPAN_NONE;
+	size_t bad;
+	int r = base64_decode(w->arena, span_from(in, sizeof(VC_B64) - 1), false, &archive, &bad);
+
+	if (r != 0)
+		return r;
+	if (!archive.ptr) {
+		report_fail(w->report, REASON_ZIP_MALFORMED,
+			PLACE_AT("base64", bad + sizeof(VC_B64) - 1));
+		return 0;
+	}
+	vc_add_layer(out, "base64", archive, NULL);
+	return decode_zip(w, archive, vc, out);
+}
+
 static int
 decode_as(struct work *w, struct span in, struct vc *vc, struct credential *out)
 {
 	if (zip_looks_like(in))
 		return decode_zip(w, in, vc, out);
+	if (vc_looks_like_b64(in))
+		return decode_text(w, in, vc, out);
 	if (in.ptr[0] == '{')
 		return decode_json(w, in, vc, out);
 	if (vc_looks_like_cose(in))

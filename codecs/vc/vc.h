@@ -45,6 +45,9 @@ void vc_not_after(struct credential *c, int64_t t, const struct node *node);
 
 /* kind.c: whether it is a credential or presentation at all, by a look at its beginning. */
 bool vc_detect(struct span in);
+/* "B64:" and an archive in base64, as some issuers of DIVOC write its codes as text. */
+#define VC_B64 "B64:"
+bool vc_looks_like_b64(struct span in);
 /* A presentation's credentials, each on its own. */
 int  vc_split(struct work *w, struct span in, struct span **entries, size_t *count);
 /* What a data: URL of a credential holds; ptr NULL: it is none. */

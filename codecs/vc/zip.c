@@ -10,7 +10,10 @@ enum {
 	END = 0x06054b50,
 	STORED = 0,
 	DEFLATED = 8,
-	FLAGS = 0x0806 /* how hard the packer tried, and that names are UTF-8; none changes how the file is read */
+	DESCRIPTOR = 0x08074b50,
+	BEHIND = 0x0008, /* the sizes stand behind the file, as packers write that don't go back */
+	FLAGS = 0x0806, /* how hard the packer tried, and that names are UTF-8; none changes how the file is read */
+	SIZE_OF_END = 22
 };
 
 /* What both headers say of the file, in the order in which they say it. */
@@ -90,11 +93,48 @@ read_local(struct reading *r)
 	size_t name = number(c, 2), extra = number(c, 2);
 	e.name = cursor_take(c, name);
 	cursor_take(c, extra);
-	demand(r, (e.flags & ~(uint64_t)FLAGS) == 0, REASON_ZIP_FORM, 6);
-	demand(r, e.method == STORED || e.method == DEFLATED, REASON_ZIP_FORM, 8);
+	bool behind = (e.flags & BEHIND) != 0;
+	demand(r, (e.flags & ~(uint64_t)(FLAGS | BEHIND)) == 0, REASON_ZIP_FORM, 6);
+	demand(r, e.method == DEFLATED || (e.method == STORED && !behind), REASON_ZIP_FORM, 8);
+	demand(r, !behind || (e.crc | e.packed | e.size) == 0, REASON_ZIP_FORM, 14);
 	demand(r, e.method != STORED || e.packed == e.size, REASON_ZIP_MALFORMED, 18);
 	demand(r, span_is(e.name, r->rules->name), REASON_ZIP_FILE, 30);
 	return e;
+}
+
+/* From the directory, which the end says the place of; whether that is where it must be is read later. */
+static void
+find_sizes(struct reading *r, struct entry *e)
+{
+	struct span in = r->c.all;
+	struct cursor end = cursor_over(
+		span_from(in, in.len < SIZE_OF_END ? in.len : in.len - SIZE_OF_END));
+
+	cursor_take(&end, 16);
+	size_t at = number(&end, 4);
+	struct cursor c = cursor_over(span_from(in, at < in.len ? at : in.len));
+	demand(r, number(&c, 4) == DIRECTORY && !end.failed, REASON_ZIP_MALFORMED, in.len);
+	number(&c, 4);
+	struct entry stated = read_entry(&c);
+	demand(r, !c.failed, REASON_ZIP_MALFORMED, in.len);
+	e->crc = stated.crc;
+	e->packed = stated.packed;
+	e->size = stated.size;
+}
+
+/* Behind the file, with its mark or without; the deflated data must have ended in front of it. */
+static void
+read_descriptor(struct reading *r, const struct entry *e)
+{
+	struct cursor *c = &r->c;
+	size_t at = c->at;
+	uint64_t crc = number(c, 4);
+
+	if (crc == DESCRIPTOR)
+		crc = number(c, 4);
+	uint64_t packed = number(c, 4), size = number(c, 4);
+	demand(r, crc == e->crc && packed == e->packed && size == e->size, REASON_ZIP_MALFORMED,
+		at);
 }
 
 static void
@@ -166,13 +206,18 @@ zip_only_file(struct work *w, struct span in, const struct zip_rules *rules, str
 	struct reading r = { .c = cursor_over(in), .w = w, .rules = rules };
 	struct entry e = read_local(&r);
 	struct span file = SPAN_NONE;
+	bool behind = !r.bad && (e.flags & BEHIND) != 0;
 
 	*out = SPAN_NONE;
+	if (behind)
+		find_sizes(&r, &e);
 	if (!r.bad && e.size > rules->max) {
 		report_limit(w->report, rules->limit, rules->max, PLACE_AT(rules->layer, 22));
 		return 0;
 	}
 	struct span packed = cursor_take(&r.c, r.bad ? 0 : e.packed);
+	if (behind && !r.bad)
+		read_descriptor(&r, &e);
 	size_t directory = r.c.at;
 	demand(&r, packed.ptr != NULL, REASON_ZIP_MALFORMED, directory);
 	if (!r.bad)

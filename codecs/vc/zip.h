@@ -1,7 +1,8 @@
 /* zip.h - a ZIP archive of one file, as the QR codes of DIVOC carry their credential (APPNOTE 6.3.10).
  *
  * Read so strictly that no two readers can see different files in it: one entry whose header agrees with the
- * directory's, nothing in front, between or behind, stored or deflated, no encryption, sizes stated in front.
+ * directory's, nothing in front, between or behind, stored or deflated, no encryption.  Sizes stand in front, or, as
+ * what CoWIN packs has them, behind a deflated file, where they must be those of the directory.
  */
 #ifndef VC_ZIP_H
 #define VC_ZIP_H

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 extern const struct adapter who_gdhcn_trust_adapter;
 
@@ -22,6 +23,7 @@ struct room {
 	struct arena *arena;
 	struct span pins[ENVS];
 	struct cert *anchor[ENVS];
+	long long took; /* milliseconds of CPU for the roots of all environments */
 	long long proven, documents, references, refused_v1, countersigned;
 	struct trust_file files[SIGNED_MAX]; /* of one environment */
 	size_t file_count;
@@ -195,6 +197,15 @@ figure(struct suite *s, const char *env, const char *what, long long got, long l
 	suite_tell(s, id, got == want ? CASE_PASS : CASE_FAIL, "%lld, where it is %lld", got, want);
 }
 
+static long long
+milliseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* Signers in all domains; how many hang on an authority of the list; and with the countersigned ones alone. */
 static const struct {
 	long long keys, refused, unchecked, anchored;
@@ -218,7 +229,9 @@ whole_list(struct suite *s, struct room *r, int env)
 	r->env = env;
 	if ((error = who_lines(s, "onboarding/signed.ndjson", gather, r)) != 0)
 		return error;
+	long long begun = milliseconds();
 	struct trust *alone = load(s, r, env, r->files, 1, SPAN_NONE);
+	r->took += milliseconds() - begun;
 	struct trust *anchored = load(s, r, env, r->files, r->file_count, pem);
 	if (alone && anchored) {
 		const struct trust_source_info *info = trust_source_at(alone, 0);
@@ -299,6 +312,7 @@ run_all(struct suite *s, struct room *r)
 		error = whole_list(s, r, i);
 	if (error == 0)
 		error = crossed(s, r);
+	suite_figure(s, "CPU milliseconds to load the three roots", r->took);
 	suite_figure(s, "documents of version 2", r->documents);
 	suite_figure(s, "proofs that hold", r->proven);
 	suite_figure(s, "documents that only refer", r->references);

@@ -1,11 +1,12 @@
 /* who_keys.c - the keys under which the WHO's samples were signed, and one sample through the engine. */
 #include "codecs/base/arena.h"
+#include "codecs/base/date.h"
 #include "codecs/base/text.h"
 #include "conformance/adapters/who.h"
 
 #include <string.h>
 
-enum { DEV_CLOCK = 1787500800 /* 2026-08-23 */, POINT = 64, INPUTS = 64 };
+enum { DEV_CLOCK = 1787500800 /* 2026-08-23 */, POINT = 64, ED25519 = 32, LINE = 64, INPUTS = 64 };
 
 static const enum trust_domain identified[] = { TRUST_DCC, TRUST_WHO };
 
@@ -95,6 +96,59 @@ add_cards(struct arena *a, const json_t *keys, struct inputs *l)
 	}
 }
 
+static const char *const credential_issuers[] = { "https://cowin.gov.in/",
+	"https://www.moh.gov.jm" };
+
+/* A document of the one key that an issuer of DIVOC credentials is registered with. */
+static struct span
+document_of(struct arena *a, struct span spki, struct span id)
+{
+	struct buf b = buf_in(a, SIZE_MAX);
+	struct span der = SPAN_NONE;
+	size_t bad;
+
+	if (base64_decode(a, spki, true, &der, &bad) != 0 || der.len < ED25519)
+		return SPAN_NONE;
+	bool edwards = der.len < POINT;
+	buf_str(&b, "{\"id\":");
+	buf_json(&b, id);
+	buf_str(&b, ",\"assertionMethod\":[{\"id\":");
+	buf_json(&b, id);
+	buf_str(&b, ",\"controller\":");
+	buf_json(&b, id);
+	buf_str(&b, edwards ? ",\"type\":\"Ed25519VerificationKey2018\",\"publicKeyBase58\":\""
+			    : ",\"type\":\"RsaVerificationKey2018\",\"publicKeyPem\":\""
+			      "-----BEGIN PUBLIC KEY-----\\n");
+	if (edwards)
+		base58_encode(&b, span_slice(der, der.len - ED25519, ED25519));
+	for (size_t i = 0; !edwards && i < spki.len; i += LINE) {
+		buf_add(&b, span_slice(spki, i, LINE));
+		buf_str(&b, "\\n");
+	}
+	buf_str(&b, edwards ? "\"}]}" : "-----END PUBLIC KEY-----\"}]}");
+	return buf_span(&b);
+}
+
+static void
+add_credentials(struct arena *a, const json_t *keys, struct inputs *l)
+{
+	size_t i, k;
+	json_t *key, *place;
+
+	json_array_foreach(keys, i, key)
+		json_array_foreach(json_object_get(key, "registered"), k, place)
+	{
+		struct span id = dcc_text(place, "kid");
+		if (!span_is(id, "did:india") && !span_is(id, "did:jamaica"))
+			continue;
+		struct span doc = document_of(a, dcc_text(key, "spki"), id);
+		for (size_t n = 0; n < 2 && l->count < INPUTS; n++) {
+			add(l, "credentials", TRUST_VC, span_of(credential_issuers[n]), doc);
+			l->in[l->count - 1].kind = SPAN_LIT("did");
+		}
+	}
+}
+
 struct trust *
 who_keys(struct suite *s, struct arena *a, const char *path)
 {
@@ -110,6 +164,7 @@ who_keys(struct suite *s, struct arena *a, const char *path)
 	for (size_t i = 0; i < sizeof(identified) / sizeof(identified[0]); i++)
 		add(l, i == 0 ? "dcc" : "who", identified[i], SPAN_NONE, list);
 	add_cards(a, keys, l);
+	add_credentials(a, keys, l);
 	json_decref(keys);
 	w = suite_work(s);
 	return trust_build(w, l->in, l->count, &t) == 0 ? t : NULL;
@@ -147,7 +202,10 @@ issued(const json_t *row)
 {
 	int64_t at = (int64_t)json_number_value(
 		json_object_get(json_object_get(row, "claims"), "iat"));
+	unsigned odd;
 
+	if (time_parse(dcc_text(json_object_get(row, "payload"), "issuanceDate"), &at, &odd))
+		return at;
 	return at > INT64_C(100000000000) ? at / 1000 : at;
 }
 
