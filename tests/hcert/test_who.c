@@ -196,7 +196,7 @@ test_medication(void **state)
 	static const struct row rows[] = {
 		{ -7, "{" PERSON ",\"s\":\"male\",\"m\":[" MEDICINE "]}", REASON_NONE,
 			REASON_NONE },
-		{ -7, "{" PERSON ",\"s\":\"male\"}", REASON_NONE, REASON_NONE },
+		{ -7, "{" PERSON ",\"s\":\"male\"}", REASON_NONE, REASON_NOTE_RECORD_EMPTY },
 		{ -7, "{" PERSON ",\"m\":[" MEDICINE "]}", REASON_PROFILE_MISSING, REASON_NONE },
 		{ -7, "{" PERSON ",\"s\":\"male\",\"m\":[{\"m\":\"1\"}]}", REASON_NONE,
 			REASON_NOTE_FIELD_MISSING },
