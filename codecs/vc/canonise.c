@@ -4,6 +4,7 @@
  * none is fetched.  A word that none of them defines would not
  * be signed, so it is a fault.
  */
+#include "codecs/base/arena.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
 #include "codecs/base/work.h"
@@ -69,16 +70,19 @@ vc_canonise(struct work *w, const struct vc_statements *s, struct canon *out, bo
 	struct jsonld_options o = {
 		.loader = vc_contexts(w->kit), .safe = true, .loose = s->legacy, .layer = s->layer
 	};
-	struct rdf_dataset d = rdf_dataset_in(w, true);
+	struct rdf_dataset *d = ARENA_NEW(w->arena, struct rdf_dataset);
 	struct jsonld_outcome outcome = { JSONLD_FINE };
 
 	*ok = false;
-	if (!o.loader)
-		return -ENOMEM;
-	int r = jsonld_to_rdf(w, &o, s->document, &outcome, &d);
-	if (r != 0 || d.error)
-		return r != 0 ? r : d.error;
-	if (outcome.code != JSONLD_FINE || d.full || report_failed(w->report))
+	if (!o.loader || !d)
+		return d ? -ENOMEM : arena_error(w->arena);
+	*d = rdf_dataset_in(w, true);
+	int r = jsonld_to_rdf(w, &o, s->document, &outcome, d);
+	if (r != 0 || d->error)
+		return r != 0 ? r : d->error;
+	if (outcome.code != JSONLD_FINE || d->full || report_failed(w->report))
 		return 0;
-	return canon_dataset(w, &d, rules, out, ok);
+	if (s->made)
+		*s->made = d;
+	return canon_dataset(w, d, rules, out, ok);
 }

@@ -10,6 +10,8 @@
 #include "codecs/jsonld/canon.h"
 #include "codecs/tree/edit.h"
 #include "codecs/vc/cover.h"
+#include "codecs/vc/health/covered.h"
+#include "codecs/vc/health/divoc.h"
 
 enum { FORMS = 4 };
 
@@ -17,6 +19,7 @@ enum { FORMS = 4 };
 struct forms {
 	struct span text[FORMS];
 	size_t count;
+	bool subject_stated; /* by the first */
 };
 
 static void
@@ -39,10 +42,24 @@ has_controls(struct span text)
 	return false;
 }
 
+/* Asked here, while the statements are at hand; what is wrong is found, and told, where the record is read. */
+static bool
+is_stated(
+	struct work *w, const struct vc_proof *p, const struct node *n, const struct rdf_dataset *d)
+{
+	struct report aside;
+	struct work own = *w;
+
+	report_begin(&aside, w->arena);
+	own.report = &aside;
+	return divoc_is(n) && vc_subject_stated(&own, n, p->layer, d);
+}
+
 static int
 add_statements(struct work *w, const struct vc_proof *p, const struct node *n, struct forms *f)
 {
-	struct vc_statements s = { n, p->layer, cover_digest(p), !p->suite->integrity };
+	const struct rdf_dataset *d = NULL;
+	struct vc_statements s = { n, p->layer, cover_digest(p), !p->suite->integrity, &d };
 	struct canon c = { 0 };
 	bool ok = false;
 	int r = vc_canonise(w, &s, &c, &ok);
@@ -50,6 +67,7 @@ add_statements(struct work *w, const struct vc_proof *p, const struct node *n, s
 	if (r != 0 || !ok)
 		return r;
 	add_form(f, c.text);
+	f->subject_stated = is_stated(w, p, n, d);
 	if (!s.legacy || !has_controls(c.text))
 		return 0;
 	s.legacy = false;
@@ -91,7 +109,9 @@ combine(struct work *w, const struct vc_proof *p, const struct forms *options,
 	const struct forms *documents, struct vc_covered *out)
 {
 	struct span *others = ARENA_ARRAY(w->arena, FORMS * FORMS, struct span);
-	struct vc_covered c = { .options = options->text[0], .document = documents->text[0] };
+	struct vc_covered c = { .options = options->text[0],
+		.document = documents->text[0],
+		.subject_stated = documents->subject_stated };
 	size_t n = 0;
 	int r = 0;
 

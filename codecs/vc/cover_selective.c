@@ -249,7 +249,7 @@ int
 cover_selective(struct work *w, const struct vc_proof *p, const struct node *document,
 	const struct node *options, struct vc_covered *out)
 {
-	struct vc_statements s = { options, p->layer, DIGEST_SHA256, false };
+	struct vc_statements s = { options, p->layer, DIGEST_SHA256, false, NULL };
 	struct canon c = { 0 };
 	struct selective sel;
 	bool ok;

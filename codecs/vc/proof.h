@@ -11,6 +11,7 @@
 #include "codecs/tree/node.h"
 
 struct jsonld_loader;
+struct rdf_dataset;
 struct kit;
 struct work;
 
@@ -55,6 +56,7 @@ struct vc_covered {
 	struct span signed_bytes;
 	const struct span *others; /* other texts that issuers have signed in its place: see RsaSignature2018 */
 	size_t      other_count;
+	bool        subject_stated; /* a credential of DIVOC, and vc_subject_stated holds for what is signed */
 };
 
 /* What p's signature covers in doc, the document with all its proofs.  Faults are reported, *ok false. */
@@ -72,6 +74,7 @@ struct vc_statements {
 	const char        *layer;
 	enum digest        digest;
 	bool               legacy; /* as processors before 2023 wrote it, who took an IRI for any text with a colon */
+	const struct rdf_dataset **made; /* NULL, or for what was made canonical: lives until something else is */
 };
 /* *ok false: reported (jsonld.*, rdf.*, limits). */
 int vc_canonise(struct work *w, const struct vc_statements *s, struct canon *out, bool *ok);

@@ -107,7 +107,8 @@ vc_take_proofs(struct work *w, struct vc *vc, struct credential *out)
 }
 
 static int
-cover_one(struct work *w, const struct vc *vc, const struct vc_proof *read, struct proof *p)
+cover_one(struct work *w, const struct vc *vc, const struct vc_proof *read, struct proof *p,
+	bool *subject_stated)
 {
 	struct vc_covered c;
 	bool ok = false;
@@ -123,15 +124,19 @@ cover_one(struct work *w, const struct vc *vc, const struct vc_proof *read, stru
 	p->signed_bytes = c.signed_bytes;
 	p->others = c.others;
 	p->other_count = c.other_count;
+	*subject_stated = *subject_stated || c.subject_stated;
 	return 0;
 }
 
 int
-vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c)
+vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c, bool *subject_stated)
 {
+	bool stated = false;
 	int r = 0;
 
 	for (size_t i = 0; i < vc->proof_count && r == 0 && !report_failed(w->report); i++)
-		r = cover_one(w, vc, &vc->proofs[i], &c->proofs[i]);
+		r = cover_one(w, vc, &vc->proofs[i], &c->proofs[i], &stated);
+	if (r == 0)
+		*subject_stated = stated;
 	return r;
 }

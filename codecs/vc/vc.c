@@ -202,14 +202,30 @@ signs_statements(const struct vc *vc)
 	return false;
 }
 
+/* For normalise, which need not make the statements again. */
+static int
+keep_stated(struct work *w, const struct vc *vc, struct credential *c)
+{
+	struct vc *own = ARENA_NEW(w->arena, struct vc);
+
+	if (!own)
+		return arena_error(w->arena);
+	*own = *vc;
+	own->subject_stated = true;
+	c->scheme_data = own;
+	return 0;
+}
+
 static int
 cover(struct work *w, struct credential *c)
 {
 	const struct vc *vc = c->scheme_data;
+	bool stated = false;
 
 	if (signs_statements(vc) && health_is(vc->doc) && !vc_subject_named(w, vc->doc, vc->layer))
 		return 0;
-	return vc_cover_proofs(w, vc, c);
+	int r = vc_cover_proofs(w, vc, c, &stated);
+	return r == 0 && stated ? keep_stated(w, vc, c) : r;
 }
 
 static int
@@ -229,6 +245,8 @@ normalise(struct work *w, const struct credential *c, struct record *out)
 
 	out->certificate.from = c->not_before;
 	out->certificate.until = c->not_after;
+	if (vc->subject_stated)
+		return divoc_normalise(w, vc->doc, vc->layer, out);
 	return health_normalise(w, vc->doc, vc->layer, out);
 }
 

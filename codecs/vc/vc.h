@@ -27,6 +27,7 @@ struct vc {
 	struct span        issuer; /* of the credential, else of the token */
 	struct vc_proof   *proofs; /* VC_JSON: beside those of struct credential */
 	size_t             proof_count;
+	bool               subject_stated; /* see vc_covered; set by cover */
 };
 
 /* The algorithms that each form may be signed with (VC-JOSE-COSE, 3.1.1; the 1.1 model leaves it open). */
@@ -55,7 +56,8 @@ int  vc_enveloped(struct work *w, struct span url, struct span *out);
 
 /* proofs.c: those inside the document, and, once a trusted key was found, what they cover. */
 int vc_take_proofs(struct work *w, struct vc *vc, struct credential *out);
-int vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c);
+/* *subject_stated: as in vc_covered, of any of them. */
+int vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c, bool *subject_stated);
 
 /* jose.c */
 int  vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *out);

@@ -126,7 +126,7 @@ same_statements(struct suite *s, const char *file, const json_t *row)
 	struct work *w = suite_work(s);
 	json_t *doc = crypto_file(s, file);
 	json_object_del(doc, "proof");
-	struct vc_statements st = { vc_tree(w, doc), "json", DIGEST_SHA256, true };
+	struct vc_statements st = { vc_tree(w, doc), "json", DIGEST_SHA256, true, NULL };
 	struct span want = crypto_text(json_object_get(row, "stages"), "canonicalDocument");
 	struct canon c = { 0 };
 	bool ok = false;

@@ -99,7 +99,7 @@ gives(struct suite *s, const json_t *row, bool legacy, struct span want, enum re
 {
 	struct work *w = suite_work(s);
 	struct vc_statements st = { vc_tree(w, json_object_get(row, "input")), "json",
-		DIGEST_SHA256, legacy };
+		DIGEST_SHA256, legacy, NULL };
 	struct canon c = { 0 };
 	bool ok = false;
 

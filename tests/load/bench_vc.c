@@ -268,7 +268,7 @@ canonical(struct bench *b)
 {
 	struct report report;
 	struct work w = { b->scratch, &report, &limits_default, b->kit, 0 };
-	struct vc_statements s = { b->document, "json", DIGEST_SHA256, b->legacy };
+	struct vc_statements s = { b->document, "json", DIGEST_SHA256, b->legacy, NULL };
 	struct canon c = { 0 };
 	bool ok = false;
 
