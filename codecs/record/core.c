@@ -229,7 +229,7 @@ vaccination(struct object *o, const struct event *e)
 	source(&in, "manufacturer", &e->manufacturer);
 	source(&in, "maholder", &e->ma_holder);
 	text(&in, "lot", e->lot);
-	text(&in, "date", e->date);
+	text(&in, "date", e->moment.len ? e->moment : e->date);
 	text(&in, "validFrom", e->valid_from);
 	number(&in, "dose", e->dose_derived ? RECORD_NO_NUMBER : e->dose);
 	number(&in, "totalDoses", e->total_doses);

@@ -195,6 +195,7 @@ event(struct buf *b, const struct event *e)
 	coded(&o, KEY("maHolder"), &e->ma_holder);
 	text(&o, KEY("lot"), e->lot);
 	text(&o, KEY("date"), e->date);
+	text(&o, KEY("dateTime"), e->moment);
 	number(&o, KEY("dose"), e->dose);
 	number(&o, KEY("totalDoses"), e->total_doses);
 	flag(&o, KEY("doseDerived"), e->dose_derived);

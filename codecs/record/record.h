@@ -49,6 +49,7 @@ struct event {
 	struct span     first_positive;
 	/* all */
 	struct span     date;    /* of the event: as precise as the source, ISO 8601 */
+	struct span     moment;  /* the same of a dose with its time of day, where date has the day alone */
 	struct span     country; /* ISO 3166-1 alpha-2 (alpha-3 where the scheme carries that) */
 	struct span     centre, practitioner, issuer, identifier;
 	struct span     certified_from, certified_until; /* of the certificate for this event, which say nothing of its effect */

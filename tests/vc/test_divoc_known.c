@@ -54,7 +54,7 @@ known(void **state)
 	assert_true(span_is(r.events->lot, "525"));
 	assert_true(span_is(r.events->brand.display, "Serum"));
 	assert_true(span_is(r.events->manufacturer.display, "Covaxin"));
-	assert_true(span_is(r.events->date, "2021-06-28T05:30:28.187Z"));
+	assert_true(span_is(r.events->moment, "2021-06-28T05:30:28.187Z"));
 	assert_true(span_is(r.events->valid_from, "2021-04-21"));
 	assert_int_equal(r.events->valid_until.len, 0);
 	assert_int_equal(r.events->dose, 3);

@@ -185,7 +185,8 @@ read_dates(struct divoc_reading *r, const struct node *evidence, struct event *e
 		return;
 	bool both = m.text[1].len > 0 && m.text[2].len > 0;
 	bool none = m.text[1].len == 0 && m.text[2].len == 0;
-	e->date = m.text[0];
+	e->date = span_slice(m.text[0], 0, 10);
+	e->moment = m.timed[0] ? m.text[0] : SPAN_NONE;
 	if (both || r->known) {
 		e->valid_from = span_slice(m.text[1], 0, 10);
 		e->valid_until = span_slice(m.text[2], 0, 10);
