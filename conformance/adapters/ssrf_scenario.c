@@ -25,7 +25,7 @@ struct play {
 static bool
 has(struct span s, const char *part)
 {
-	return memmem(s.ptr, s.len, part, strlen(part)) != NULL;
+	return s.len > 0 && memmem(s.ptr, s.len, part, strlen(part)) != NULL;
 }
 
 /* --- names --- */
