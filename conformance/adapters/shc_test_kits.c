@@ -43,8 +43,8 @@ static const struct {
 		REASON_PROFILE_PERSON, REASON_NOTE_SHC_REFERENCE },
 	{ "inferno/example-verbose-jws-payload.json", FORM_BUNDLE, VERDICT_VERIFIED, 0,
 		REASON_NOTE_SHC_ID },
-	{ "inferno/example-valueset.json", FORM_AS_IT_IS, VERDICT_REJECTED, REASON_FORMAT_UNKNOWN,
-		0 },
+	{ "inferno/example-valueset.json", FORM_AS_IT_IS, VERDICT_REJECTED,
+		REASON_SIGNATURE_MISSING, 0 },
 	{ "health-cards-tests/vc-jwt-payload.json", FORM_PAYLOAD, VERDICT_REJECTED,
 		REASON_SHC_ISSUER, 0 },
 	{ "health-cards-tests/vc-c19-pcr-jwt-payload.json", FORM_PAYLOAD, VERDICT_REJECTED,
@@ -57,12 +57,12 @@ static const struct {
 		0 },
 	{ "health-cards-tests/vc.pcr.json", FORM_PAYLOAD, VERDICT_REJECTED,
 		REASON_SHC_CLAIM_MISSING, 0 },
-	{ "health-cards-tests/patient.json", FORM_AS_IT_IS, VERDICT_REJECTED, REASON_FORMAT_UNKNOWN,
-		0 },
+	{ "health-cards-tests/patient.json", FORM_AS_IT_IS, VERDICT_REJECTED,
+		REASON_SIGNATURE_MISSING, 0 },
 	{ "health-cards-tests/diagnostic-report.json", FORM_AS_IT_IS, VERDICT_REJECTED,
-		REASON_FORMAT_UNKNOWN, 0 },
+		REASON_SIGNATURE_MISSING, 0 },
 	{ "health-cards-tests/capability-statement.json", FORM_AS_IT_IS, VERDICT_REJECTED,
-		REASON_FORMAT_UNKNOWN, 0 },
+		REASON_SIGNATURE_MISSING, 0 },
 };
 
 static struct span

@@ -100,8 +100,8 @@ function findings(report) {
 /* ---- issuer and record: lists of names and values ---- */
 
 const LABELS = { disease: 'Disease', vaccine: 'Type of vaccine', brand: 'Product', manufacturer: 'Manufacturer',
-	maHolder: 'Authorisation holder', lot: 'Batch', date: 'Date', dose: 'Dose', testType: 'Type of test', testName: 'Test',
-	testDevice: 'Test device', specimen: 'Specimen', sampleTime: 'Sample taken', resultTime: 'Result found', result: 'Result',
+	maHolder: 'Authorisation holder', lot: 'Batch', date: 'Date', dateTime: 'Date and time', dose: 'Dose', testType: 'Type of test',
+	testName: 'Test', testDevice: 'Test device', specimen: 'Specimen', sampleTime: 'Sample taken', resultTime: 'Result found', result: 'Result',
 	firstPositive: 'First positive test', host: 'Leads to', passcode: 'Passcode needed', certifiedFrom: 'Certificate valid from',
 	certifiedUntil: 'Certificate valid until', validFrom: 'Valid from', validUntil: 'Valid until', nextDose: 'Next dose due',
 	country: 'Country', centre: 'Centre', practitioner: 'Practitioner', issuer: 'Issuer', identifier: 'Identifier',
