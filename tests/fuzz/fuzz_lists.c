@@ -83,6 +83,34 @@ list(struct kit *kit, struct span bytes, struct span kind, unsigned flags)
 	}
 }
 
+/* As the answer to who was asked for a DID's document: no key is anybody else's. */
+static void
+fetched(struct kit *kit, struct span bytes)
+{
+	struct work w = { .limits = &limits_default, .kit = kit, .now = 1796126400 };
+	struct trust_file file = { SPAN_LIT("url"), bytes };
+	struct trust_input in = { .name = SPAN_LIT("url"),
+		.kind = SPAN_LIT("did"),
+		.domain = TRUST_VC,
+		.files = &file,
+		.file_count = 1,
+		.issuer = SPAN_LIT("https://a.example/"),
+		.did = SPAN_LIT("did:web:a.example"),
+		.read_at = TIME_NONE };
+	struct trust *t;
+
+	if (trust_build(&w, &in, 1, &t) != 0)
+		return;
+	check(t);
+	for (size_t i = 0; i < trust_key_count(t); i++)
+		if (!span_eq(trust_key_at(t, i)->authority, in.issuer) ||
+			!span_starts(trust_key_at(t, i)->kid, in.did))
+			abort();
+	if (trust_issuer_count(t) > 1)
+		abort();
+	trust_unref(t);
+}
+
 static void
 configuration(struct span text)
 {
@@ -107,6 +135,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	kind = trust_source_kind_at(data[0] % KINDS);
+	if (kind && span_is(span_of(kind->kind), "did"))
+		fetched(kit, rest);
 	if (kind)
 		list(kit, rest, span_of(kind->kind), data[0] >> FLAGS_SHIFT);
 	else if (data[0] % KINDS == CONFIGURATION)

@@ -327,6 +327,73 @@ test_weight(void **state)
 }
 
 /* A snapshot lives as long as someone reads it; entries are shared. */
+/* --- documents of DIDs --- */
+
+#define DID "did:web:a.example"
+#define METHOD                                                             \
+	"{\"id\":\"#k\",\"type\":\"Multikey\",\"controller\":\"" DID "\"," \
+	"\"publicKeyMultibase\":\"z6MktKwz7Ge1Yxzr4JHavN33wiwa8y81QdcMRLXQsrH9T53b\"}"
+#define DOCUMENT(did) "{\"id\":\"" did "\",\"assertionMethod\":[" METHOD "]}"
+
+static struct web_item
+document(const char *body)
+{
+	struct web_item i = keys("https://a.example/.well-known/did.json", body);
+
+	i.need.kind = NEED_DID_DOCUMENT;
+	i.need.scope.domain = TRUST_VC;
+	i.need.kid = SPAN_LIT(DID);
+	return i;
+}
+
+/* Of that DID and no other, for the issuer of the need; and never a list of whoever may sign. */
+static void
+test_documents(void **state)
+{
+	static const struct {
+		const char *body;
+		enum web_state state;
+		size_t keys;
+	} rows[] = {
+		{ DOCUMENT(DID), WEB_GOOD, 1 },
+		{ "{\"id\":\"" DID "\"}", WEB_GOOD, 0 },
+		{ "{\"didDocument\":" DOCUMENT(DID) "}", WEB_GOOD, 1 },
+		{ "{\"didDocument\":" DOCUMENT(
+			  DID) ",\"didDocumentMetadata\":{\"deactivated\":true}}",
+			WEB_GOOD, 0 },
+		{ "{\"id\":\"" DID "\",\"didDocument\":" DOCUMENT("did:web:b.example") "}", WEB_BAD,
+			0 },
+		{ DOCUMENT("did:web:b.example"), WEB_BAD, 0 },
+		{ DOCUMENT("did:web:A.example"), WEB_BAD, 0 },
+		{ DOCUMENT(""), WEB_BAD, 0 },
+		{ DOCUMENT(DID) DOCUMENT(DID), WEB_BAD, 0 },
+		{ "{\"didDocument\":null}", WEB_BAD, 0 },
+		{ "{\"id\":\"" DID "\",\"id\":\"" DID "\"}", WEB_BAD, 0 },
+		{ "did:key:z6MktKwz7Ge1Yxzr4JHavN33wiwa8y81QdcMRLXQsrH9T53b\n", WEB_BAD, 0 },
+		{ DID "\n", WEB_BAD, 0 },
+		{ "[]", WEB_BAD, 0 },
+		{ "", WEB_BAD, 0 },
+		{ NULL, WEB_UNREACHABLE, 0 },
+	};
+	const struct key_hint hint = { SPAN_LIT(ISS), SPAN_LIT(DID "#k"), SPAN_NONE };
+	const struct trust_key *found;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct web_item item = document(rows[i].body);
+		struct web *w = with(NULL, item);
+		const struct web_entry *e = find(w, item);
+		assert_non_null(e);
+		if (e->item.state != rows[i].state ||
+			(e->trust ? trust_key_count(e->trust) : 0) != rows[i].keys)
+			fail_msg("row %zu", i);
+		if (rows[i].keys > 0)
+			assert_int_equal(
+				trust_find(e->trust, item.need.scope, &hint, &found, 1), 1);
+		web_unref(w);
+	}
+}
+
 static void
 test_counts(void **state)
 {
@@ -368,9 +435,10 @@ test_size(void **state)
 static int
 add_all(void *arg)
 {
-	struct web_item items[] = { keys(ISS, SET), list(CRL), keys(ISS, NULL), list("") };
+	struct web_item items[] = { keys(ISS, SET), list(CRL), keys(ISS, NULL), list(""),
+		document(DOCUMENT(DID)) };
 	struct web *w = NULL;
-	int r = web_with(&a.work, arg, items, 4, &w);
+	int r = web_with(&a.work, arg, items, 5, &w);
 
 	web_unref(w);
 	return r;
@@ -401,6 +469,7 @@ main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_weight),
+		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_no_memory),

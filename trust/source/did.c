@@ -55,6 +55,7 @@ detect(const struct trust_input *in)
 	if (is_document(first))
 		return list_mentions(in, "\"did:") &&
 		       (list_mentions(in, "\"verificationMethod\"") ||
+			       list_mentions(in, "\"assertionMethod\"") ||
 			       list_mentions(in, "\"publicKey\""));
 	return names_dids(first);
 }

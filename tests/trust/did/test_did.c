@@ -269,6 +269,89 @@ lists(void **state)
 	world_close(&w);
 }
 
+#define RESOLVER "https://r.example/1.0/identifiers/"
+
+static void
+addresses(void **state)
+{
+	static const struct {
+		const char *did, *resolver, *url; /* NULL: none */
+	} rows[] = {
+		{ "did:web:a.example", NULL, "https://a.example/.well-known/did.json" },
+		{ "did:web:a.example:b", RESOLVER, "https://a.example/b/did.json" },
+		{ "did:web:a.example:", RESOLVER, NULL },
+		{ "did:web:a.example#k", RESOLVER, NULL },
+		{ "did:ion:x", NULL, NULL },
+		{ "did:ion:x", RESOLVER, RESOLVER "did:ion:x" },
+		{ "did:ion:%2Fx", RESOLVER, RESOLVER "did:ion:%252Fx" },
+		{ "did:ion:a;b=c&d", RESOLVER, RESOLVER "did:ion:a%3Bb%3Dc%26d" },
+		{ "did:ion:x?a=b", RESOLVER, NULL },
+		{ "did:ion:../x", RESOLVER, NULL },
+		{ ED, RESOLVER, NULL },
+		{ JWK_OKP, RESOLVER, NULL },
+		{ "https://a.example/", RESOLVER, NULL },
+		{ "", RESOLVER, NULL },
+	};
+	struct aid_work w;
+
+	(void)state;
+	aid_begin(&w);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span url;
+		assert_int_equal(
+			did_url(w.arena, span_of(rows[i].did), span_of(rows[i].resolver), &url), 0);
+		if ((url.ptr != NULL) != (rows[i].url != NULL) ||
+			(url.ptr && !span_is(url, rows[i].url)))
+			fail_msg("%s: %.*s", rows[i].did, (int)url.len, (const char *)url.ptr);
+	}
+	aid_end(&w);
+}
+
+/* Which of them is named without its document: whichever list has it, it is at hand. */
+static void
+named_or_at_hand(void **state)
+{
+	static const char names[] = A "\ndid:web:b.example\nhttps://c.example/ " A "\n" ED "\n";
+	static const struct {
+		const char *iss, *did;
+		bool alone, beside; /* asked for without, and with the document in another list */
+	} rows[] = {
+		{ A, A, true, false },
+		{ "did:web:b.example", "did:web:b.example", true, true },
+		{ "https://c.example/", A, true, true }, /* the document is not for that issuer */
+		{ "https://c.example/", "https://c.example/", false, false },
+		{ A, "did:web:b.example", false, false },
+		{ A, "", false, false },
+		{ ED, ED, false, false },
+		{ "did:web:z.example", "did:web:z.example", false, false },
+	};
+	struct trust_scope scope = { ENV_PRODUCTION, TRUST_VC };
+	struct trust_file f[2];
+	struct trust_input in[2];
+	struct world w;
+
+	(void)state;
+	world_open(&w);
+	in[0] = world_input("", &f[0], SPAN_LIT(names));
+	in[1] = world_input("", &f[1],
+		SPAN_LIT("{\"id\":\"" A "\",\"assertionMethod\":[" METHOD("#k", A, "") "]}"));
+	in[1].name = SPAN_LIT("documents");
+	in[0].domain = in[1].domain = TRUST_VC;
+	for (size_t lists = 1; lists <= 2; lists++) {
+		struct trust *t = world_build(&w, in, lists);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			const struct trust_issuer *who = trust_issuer_did(
+				t, scope, span_of(rows[i].iss), span_of(rows[i].did));
+			if ((who != NULL) != (lists == 1 ? rows[i].alone : rows[i].beside))
+				fail_msg("row %zu, %zu lists", i, lists);
+			if (who)
+				assert_ptr_equal(who->source, trust_source_at(t, 0));
+		}
+		trust_unref(t);
+	}
+	world_close(&w);
+}
+
 static void
 other_domains(void **state)
 {
@@ -292,6 +375,8 @@ main(void)
 		cmocka_unit_test(materials),
 		cmocka_unit_test(relationships),
 		cmocka_unit_test(lists),
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(named_or_at_hand),
 		cmocka_unit_test(other_domains),
 	};
 
