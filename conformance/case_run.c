@@ -124,7 +124,8 @@ run_engine(struct suite *s, const struct target *t, const struct test_case *c)
 	w = suite_work(s);
 	const char *fault = target_ask(t, w, &q, &report);
 	if (!fault)
-		fault = expect_report(s->arena, c->expect, report);
+		fault = (target_is_terse(t) ? expect_verdict : expect_report)(
+			s->arena, c->expect, report);
 	else /* it may stand in the memory of this one question */
 		fault = (const char *)arena_copy(s->arena, span_of(fault)).ptr;
 	trust_unref(trust);

@@ -299,6 +299,21 @@ expect_report(struct arena *a, json_t *expect, struct span text)
 }
 
 const char *
+expect_verdict(struct arena *a, json_t *expect, struct span text)
+{
+	json_t *report = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+	const char *got = text_of(report, "verdict"), *want = text_of(expect, "verdict");
+	const char *fault = NULL;
+
+	if (!got)
+		fault = "the answer says no verdict";
+	else if ((strcmp(want, "verified") == 0) != (strcmp(got, "verified") == 0))
+		fault = fault_text(a, "verdict: %s expected, %s given", want, got);
+	json_decref(report);
+	return fault;
+}
+
+const char *
 expect_block(struct arena *a, json_t *expect, const struct check *got)
 {
 	const char *want = text_of(expect, "reason"), *limit = text_of(expect, "limit");

@@ -17,6 +17,8 @@ const char *expect_block_fault(struct arena *a, json_t *expect);
  * are equal; findings, checks, record and limit are contained, and so are link and files of the answer to a health
  * link, whose findings may stand in any of its parts. */
 const char *expect_report(struct arena *a, json_t *expect, struct span report);
+/* Of such a report the verdict alone counts, and whether that is verified or not. */
+const char *expect_verdict(struct arena *a, json_t *expect, struct span report);
 /* A building block's check against its expectation. */
 const char *expect_block(struct arena *a, json_t *expect, const struct check *got);
 /* NULL when every member of part stands in whole with an equal value, arrays element by element; otherwise the

@@ -3,6 +3,7 @@
 #include "codecs/base/buf.h"
 #include "codecs/base/report.h"
 #include "codecs/base/text.h"
+#include "codecs/seal/jws.h"
 #include "conformance/target_impl.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/render.h"
@@ -57,23 +58,23 @@ ask_builtin(const struct target *t, struct work *w, const struct question *q, st
 	return NULL;
 }
 
-static const struct target_kind target_builtin = { "builtin", "vidimus", read_builtin,
+static const struct target_kind target_builtin = { "builtin", "vidimus", false, read_builtin,
 	ask_builtin };
-static const struct target_kind *const kinds[] = { &target_builtin, &target_http, &target_exec };
+/* A terse one must be asked for by its adapter. */
+static const struct target_kind *const kinds[] = { &target_builtin, &target_http, &target_vc_api,
+	&target_exec };
 
-/* Adapters that the interface names and that nobody has written yet. */
-static const char *const later[] = { "vc-api", "ddcc-fhir" };
+/* An adapter that the interface names and that nobody has written yet. */
+static const char later[] = "ddcc-fhir";
 
 static const char *
-adapter_fault(const char *adapter, const struct target_kind *kind)
+adapter_fault(const char *adapter)
 {
-	if (!adapter || strcmp(adapter, kind->adapter) == 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (strcmp(adapter, later[i]) == 0)
-			return "this adapter is not there yet: it comes with the schemes that "
-			       "need it";
-	return "builtin and http:// targets are spoken to by the adapter vidimus, exec: by exec";
+	if (strcmp(adapter, later) == 0)
+		return "this adapter is not there yet: it comes with the schemes that need it";
+	return "builtin targets are spoken to by the adapter vidimus, http:// by vidimus or "
+	       "vc-api, "
+	       "exec: by exec";
 }
 
 struct target *
@@ -83,15 +84,19 @@ target_open(const char *name, const char *adapter, const char **fault)
 
 	*fault = t ? "a target is builtin, http://HOST:PORT or exec:COMMAND" : "out of memory";
 	name = name ? name : "builtin";
-	for (size_t i = 0; t && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; t && !t->kind && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t len = strlen(kinds[i]->prefix);
 		if (strncmp(name, kinds[i]->prefix, len) != 0 || !kinds[i]->read(t, name + len))
 			continue;
-		t->kind = kinds[i];
-		*fault = adapter_fault(adapter, kinds[i]);
+		if (adapter ? strcmp(adapter, kinds[i]->adapter) == 0 : !kinds[i]->terse)
+			t->kind = kinds[i];
+		else if (adapter)
+			*fault = adapter_fault(adapter);
 	}
-	if (!*fault)
+	if (t && t->kind) {
+		*fault = NULL;
 		return t;
+	}
 	free(t);
 	return NULL;
 }
@@ -108,10 +113,27 @@ target_is_builtin(const struct target *t)
 	return t->kind == &target_builtin;
 }
 
+bool
+target_is_terse(const struct target *t)
+{
+	return t->kind->terse;
+}
+
+/* An object, or a compact JWS. */
+static bool
+is_credential(struct span in)
+{
+	in = span_trim(in);
+	return (in.len > 0 && in.ptr[0] == '{') || jws_looks_like(in);
+}
+
 const char *
 target_refusal(const struct target *t, struct span input)
 {
-	if (t->kind == &target_http && utf8_check(input) != input.len)
+	if (t->kind == &target_vc_api && !is_credential(input))
+		return "the VC-API takes W3C credentials as JSON or JWT";
+	if ((t->kind == &target_http || t->kind == &target_vc_api) &&
+		utf8_check(input) != input.len)
 		return "the input is no text: JSON can't carry it to a gateway";
 	return NULL;
 }

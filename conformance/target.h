@@ -16,6 +16,8 @@ enum { TARGET_PATIENCE = 10, TARGET_ANSWER_MAX = 1 << 20 };
 struct target *target_open(const char *name, const char *adapter, const char **fault);
 void           target_close(struct target *t);
 bool           target_is_builtin(const struct target *t);
+/* It says whether a credential is verified, and no more: expect_verdict. */
+bool           target_is_terse(const struct target *t);
 /* Why this input can't be carried to the target; NULL when it can. */
 const char *target_refusal(const struct target *t, struct span input);
 

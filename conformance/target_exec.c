@@ -93,4 +93,4 @@ ask_exec(const struct target *t, struct work *w, const struct question *q, struc
 	return NULL;
 }
 
-const struct target_kind target_exec = { "exec:", "exec", read_exec, ask_exec };
+const struct target_kind target_exec = { "exec:", "exec", false, read_exec, ask_exec };

@@ -1,4 +1,5 @@
-/* target_http.c - a gateway asked over HTTP: POST /v1/verify with the credential and the time as JSON.
+/* target_http.c - a gateway asked over HTTP: POST /v1/verify with the credential and the time as JSON, or as the VC-API
+ * has it.
  *
  * One connection a question, closed by the gateway.  A refusal that names one of our
  * reasons (problem+json with "code") counts as a report that rejects for it.
@@ -18,22 +19,49 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool
-read_http(struct target *t, const char *rest)
+/* HOST[:PORT]; what stands behind it, NULL where it is none. */
+static const char *
+read_host(struct target *t, const char *rest)
 {
 	int used = 0;
 
 	snprintf(t->port, sizeof(t->port), "80");
 	if (sscanf(rest, "%255[^:/]%n", t->host, &used) != 1)
-		return false;
+		return NULL;
 	rest += used;
 	if (*rest == ':') {
 		used = 0;
 		if (sscanf(rest, ":%5[0-9]%n", t->port, &used) != 1)
-			return false;
+			return NULL;
 		rest += used;
 	}
-	return rest[0] == '\0' || strcmp(rest, "/") == 0;
+	return rest;
+}
+
+static bool
+read_http(struct target *t, const char *rest)
+{
+	rest = read_host(t, rest);
+	snprintf(t->path, sizeof(t->path), "/v1/verify");
+	return rest && (rest[0] == '\0' || strcmp(rest, "/") == 0);
+}
+
+static bool
+is_path(const char *s)
+{
+	return *s == '/' && strlen(s) < TARGET_PATH && !strpbrk(s, " \t\r\n?#");
+}
+
+/* Others serve it below a path of their own. */
+static bool
+read_vc_api(struct target *t, const char *rest)
+{
+	rest = read_host(t, rest);
+	if (!rest || (rest[0] && !is_path(rest)))
+		return false;
+	snprintf(t->path, sizeof(t->path), "%s",
+		rest[0] && strcmp(rest, "/") != 0 ? rest : "/credentials/verify");
+	return true;
 }
 
 static int
@@ -60,7 +88,9 @@ dial(const struct target *t)
 static void
 write_request(struct buf *b, const struct target *t, struct span body)
 {
-	buf_str(b, "POST /v1/verify HTTP/1.1\r\nHost: ");
+	buf_str(b, "POST ");
+	buf_str(b, t->path);
+	buf_str(b, " HTTP/1.1\r\nHost: ");
 	buf_str(b, t->host);
 	buf_char(b, ':');
 	buf_str(b, t->port);
@@ -71,18 +101,13 @@ write_request(struct buf *b, const struct target *t, struct span body)
 }
 
 static struct span
-request_of(const struct target *t, struct work *w, const struct question *q)
+request_of(const struct target *t, struct work *w, const struct buf *body)
 {
-	struct buf body = buf_in(w->arena, TARGET_ANSWER_MAX), whole = body;
+	struct buf whole = buf_in(w->arena, TARGET_ANSWER_MAX);
 
-	buf_str(&body, "{\"credential\":");
-	buf_json(&body, q->input);
-	buf_str(&body, ",\"at\":\"");
-	time_format(&body, q->at);
-	buf_str(&body, "\"}");
-	if (!body.error)
-		write_request(&whole, t, buf_span(&body));
-	return buf_span(body.error ? &body : &whole);
+	if (!body->error)
+		write_request(&whole, t, buf_span(body));
+	return buf_span(body->error ? body : &whole);
 }
 
 /* --- the answer --- */
@@ -153,39 +178,109 @@ report_of_problem(struct work *w, struct span body)
 }
 
 static const char *
-read_answer(struct work *w, struct span answer, struct span *out)
+read_answer(struct work *w, struct span answer, int *status, struct span *out)
 {
 	const uint8_t *end = answer.len ? memmem(answer.ptr, answer.len, "\r\n\r\n", 4) : NULL;
-	int status = 0;
 
 	if (!end)
 		return "the gateway sent no answer";
 	struct span head = span_slice(answer, 0, (size_t)(end - answer.ptr));
 	struct span body = span_from(answer, head.len + 4);
 	struct span start = arena_copy(w->arena, span_slice(head, 0, 16));
-	if (!start.ptr || sscanf((const char *)start.ptr, "HTTP/1.1 %3d", &status) != 1)
+	if (!start.ptr || sscanf((const char *)start.ptr, "HTTP/1.1 %3d", status) != 1)
 		return "the gateway did not answer in HTTP/1.1";
 	if (strncasecmp((const char *)field_of(head, "transfer-encoding").ptr, "chunked", 7) == 0)
 		body = joined(w, body);
-	if (status != 200)
-		body = report_of_problem(w, body);
-	if (!body.ptr)
-		return fault_text(w->arena, "the gateway gave no report, but status %d", status);
 	*out = body;
 	return NULL;
 }
 
+/* The body of the answer to a question with that body. */
 static const char *
-ask_http(const struct target *t, struct work *w, const struct question *q, struct span *out)
+exchange(const struct target *t, struct work *w, const struct buf *body, int *status,
+	struct span *out)
 {
-	struct span request = request_of(t, w, q);
+	struct span request = request_of(t, w, body);
 	int fd = request.ptr ? dial(t) : -1;
 
 	if (fd < 0)
 		return request.ptr ? "the gateway can't be reached" : "the request is too large";
 	struct span answer = send_all(fd, request) ? receive_all(w, fd) : SPAN_NONE;
 	close(fd);
-	return read_answer(w, answer, out);
+	return read_answer(w, answer, status, out);
 }
 
-const struct target_kind target_http = { "http://", "vidimus", read_http, ask_http };
+static const char *
+no_report(struct work *w, int status)
+{
+	return fault_text(w->arena, "the gateway gave no report, but status %d", status);
+}
+
+static const char *
+ask_http(const struct target *t, struct work *w, const struct question *q, struct span *out)
+{
+	struct buf body = buf_in(w->arena, TARGET_ANSWER_MAX);
+	struct span answer;
+	int status = 0;
+
+	buf_str(&body, "{\"credential\":");
+	buf_json(&body, q->input);
+	buf_str(&body, ",\"at\":\"");
+	time_format(&body, q->at);
+	buf_str(&body, "\"}");
+	const char *fault = exchange(t, w, &body, &status, &answer);
+	if (fault)
+		return fault;
+	if (status != 200)
+		answer = report_of_problem(w, answer);
+	if (!answer.ptr)
+		return no_report(w, status);
+	*out = answer;
+	return NULL;
+}
+
+/* --- the VC-API --- */
+
+/* Verified or not is all that others must say; their status must agree with it, for suites look at nothing else. */
+static const char *
+verdict_of(struct work *w, int status, struct span answer, bool *verified)
+{
+	json_t *json = json_loadb((const char *)answer.ptr, answer.len, 0, NULL);
+	json_t *said = json_object_get(json, "verified");
+	const char *fault = NULL;
+
+	*verified = status == 200;
+	if (status != 200 && status != 400 && status != 422)
+		fault = no_report(w, status);
+	else if (!json)
+		fault = "the answer is no JSON";
+	else if (said && json_is_true(said) != *verified)
+		fault = "the answer's status and its member \"verified\" contradict each other";
+	json_decref(json);
+	return fault;
+}
+
+static const char *
+ask_vc_api(const struct target *t, struct work *w, const struct question *q, struct span *out)
+{
+	struct span input = span_trim(q->input), answer;
+	struct buf body = buf_in(w->arena, TARGET_ANSWER_MAX);
+	bool verified = false;
+	int status = 0;
+
+	buf_str(&body, "{\"verifiableCredential\":");
+	if (input.len > 0 && input.ptr[0] == '{')
+		buf_add(&body, input);
+	else
+		buf_json(&body, input);
+	buf_str(&body, ",\"options\":{\"checks\":[\"proof\"]}}");
+	const char *fault = exchange(t, w, &body, &status, &answer);
+	if (!fault)
+		fault = verdict_of(w, status, answer, &verified);
+	*out = verified ? SPAN_LIT("{\"verdict\":\"verified\"}")
+			: SPAN_LIT("{\"verdict\":\"rejected\"}");
+	return fault;
+}
+
+const struct target_kind target_http = { "http://", "vidimus", false, read_http, ask_http };
+const struct target_kind target_vc_api = { "http://", "vc-api", true, read_vc_api, ask_vc_api };

@@ -4,20 +4,23 @@
 
 #include "conformance/target.h"
 
+enum { TARGET_PATH = 256 };
+
 struct target {
 	const struct target_kind *kind;
-	char                      host[256], port[8];
+	char                      host[256], port[8], path[TARGET_PATH];
 	const char               *command; /* outlives the target */
 };
 
 struct target_kind {
 	const char *prefix;  /* of the target's name */
 	const char *adapter; /* how it is spoken to */
+	bool        terse;   /* says only whether it is verified */
 	bool (*read)(struct target *t, const char *rest); /* what stands behind the prefix */
 	const char *(*ask)(const struct target *t, struct work *w, const struct question *q, struct span *report);
 };
 
-extern const struct target_kind target_http, target_exec;
+extern const struct target_kind target_http, target_vc_api, target_exec;
 
 /* All that a peer sends until it ends, in the work's arena; SPAN_NONE when it took too long or sent too much. */
 struct span receive_all(struct work *w, int fd);

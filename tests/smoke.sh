@@ -5,7 +5,7 @@ vidimus=$1
 dir=$(mktemp -d)
 trap 'kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
 passed=0 failed=0
-made="eu-dcc smart-health-card" # the suites that the demo world writes
+made="eu-dcc smart-health-card who icao-vds-nc vc" # the suites that the demo world writes
 suites=$(printf ' --suite %s' $made)
 check() { # WHAT EXPECTED GOT
 	if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED $1: expected $2, got $3"; fi

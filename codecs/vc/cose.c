@@ -7,18 +7,37 @@
 
 #include <string.h>
 
-enum { HEADER_CONTENT_TYPE = 3, HEADER_TYP = 16 };
+enum {
+	HEADER_CONTENT_TYPE = 3,
+	HEADER_TYP = 16,
+	NEAR = 128 /* what may stand around the protected ones */
+};
 
 #define LAYER "json"
 
-/* A tagged COSE_Sign1 whose first bytes name one of the media types; plain certificates never do. */
+/* How far the headers go at most: kid, a DID with its key in it, can be longer than all else. */
+static size_t
+headers_end(struct span in)
+{
+	struct cursor c = cursor_over(span_from(in, 2));
+	unsigned first = cursor_u8(&c);
+	size_t len = first - 0x40u;
+
+	if (first == 0x58 || first == 0x59)
+		len = (size_t)cursor_be(&c, first - 0x57);
+	else if (first < 0x40 || first > 0x57)
+		len = 0;
+	return len + NEAR;
+}
+
+/* A tagged COSE_Sign1 whose headers name one of the media types; plain certificates never do. */
 bool
 vc_looks_like_cose(struct span in)
 {
-	struct span head = span_slice(in, 0, 128);
-
-	return in.len > 2 && in.ptr[0] == 0xd2 &&
-	       (memmem(head.ptr, head.len, "application/v", 13) != NULL);
+	if (in.len < 3 || in.ptr[0] != 0xd2)
+		return false;
+	struct span head = span_slice(in, 0, headers_end(in));
+	return memmem(head.ptr, head.len, "application/v", 13) != NULL;
 }
 
 static bool
@@ -59,7 +78,8 @@ add_proof(struct work *w, const struct cose *cose, struct span issuer, struct cr
 	p->accept = VC_ALGORITHMS;
 	p->signature = cose->signature;
 	p->hint.issuer = issuer;
-	p->hint.kid = cose->kid.len > 0 ? cose->kid : issuer;
+	if ((r = vc_key_name(w, issuer, cose->kid, &p->hint.kid)) != 0)
+		return r;
 	return cose_sign1_tbs(w, cose, SPAN_LIT(""), &p->signed_bytes);
 }
 

@@ -90,17 +90,31 @@ text_claim(struct work *w, const struct node *claims, const char *name)
 	return node_text(n);
 }
 
-/* The key's full name: a fragment alone counts from the issuer, and without any name the issuer's only key is meant. */
-static int
-key_name(struct work *w, struct span issuer, struct span kid, struct span *out)
+/* The fragment of the only key of a DID that is its key; ptr NULL: it is none. */
+static struct span
+only_fragment(struct span did)
 {
-	struct buf b = buf_in(w->arena, issuer.len + kid.len + 1);
+	if (span_find(did, '#') < did.len)
+		return SPAN_NONE;
+	if (span_starts(did, SPAN_LIT("did:key:")))
+		return span_from(did, sizeof("did:key:") - 1);
+	return span_starts(did, SPAN_LIT("did:jwk:")) ? SPAN_LIT("0") : SPAN_NONE;
+}
 
-	*out = kid.len > 0 ? kid : issuer;
-	if (kid.len == 0 || kid.ptr[0] != '#')
+int
+vc_key_name(struct work *w, struct span issuer, struct span kid, struct span *out)
+{
+	bool fragment = kid.len > 0 && kid.ptr[0] == '#';
+	struct span did = kid.len > 0 && !fragment ? kid : issuer;
+	struct span rest = fragment ? span_from(kid, 1) : only_fragment(did);
+	struct buf b = buf_in(w->arena, did.len + rest.len + 1);
+
+	*out = did;
+	if (!rest.ptr)
 		return 0;
-	buf_add(&b, issuer);
-	buf_add(&b, kid);
+	buf_add(&b, did);
+	buf_char(&b, '#');
+	buf_add(&b, rest);
 	*out = buf_span(&b);
 	return b.error;
 }
@@ -118,7 +132,7 @@ add_proof(struct work *w, const struct jws *j, struct span issuer, struct creden
 	p->signed_bytes = j->signing_input;
 	p->signature = j->signature;
 	p->hint.issuer = issuer;
-	return key_name(w, issuer, j->kid, &p->hint.kid);
+	return vc_key_name(w, issuer, j->kid, &p->hint.kid);
 }
 
 struct media {
@@ -192,7 +206,7 @@ complete(struct work *w, struct vc *vc)
 	const char *nbf = node_get(vc->claims, "nbf") ? "nbf" : "iat";
 	const struct {
 		const char *claim, *member;
-	} rows[] = { { "iss", vc_is_presentation(vc->doc) ? "holder" : "issuer" }, { "jti", "id" },
+	} rows[] = { { "iss", "issuer" }, { "jti", "id" },
 		{ nbf, first ? "issuanceDate" : "validFrom" },
 		{ "exp", first ? "expirationDate" : "validUntil" } };
 
@@ -349,15 +363,13 @@ agree_time(struct work *w, const struct vc *vc, const char *claim, const char *m
 		report_fail(w->report, REASON_VC_CONFLICT, node_place(w, inside, LAYER));
 }
 
-/* A presentation's issuer is its holder. */
 void
 vc_check_token(struct work *w, const struct vc *vc)
 {
 	bool first = vc->model == VC_MODEL_11;
-	const char *who = vc_is_presentation(vc->doc) ? "holder" : "issuer";
 	const struct node *subject = node_get(vc->doc, "credentialSubject");
 
-	agree_text(w, vc, "iss", vc_identity(vc->doc, who), node_get(vc->doc, who));
+	agree_text(w, vc, "iss", vc_identity(vc->doc, "issuer"), node_get(vc->doc, "issuer"));
 	agree_text(w, vc, "jti", node_text(node_get(vc->doc, "id")), node_get(vc->doc, "id"));
 	if (subject && subject->kind == NODE_MAP)
 		agree_text(

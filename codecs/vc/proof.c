@@ -12,6 +12,8 @@
 #include "codecs/seal/jws.h"
 #include "codecs/vc/model.h"
 
+#include <string.h>
+
 #define EC_ANY  (SIG_BIT(SIG_ES256) | SIG_BIT(SIG_ES384))
 #define JWS_ANY (EC_ANY | SIG_BIT(SIG_ES256K) | SIG_BIT(SIG_EDDSA) | SIG_BIT(SIG_PS256))
 #define RSA_ANY (SIG_BIT(SIG_PS256) | SIG_BIT(SIG_RS256))
@@ -29,6 +31,15 @@ static const struct vc_suite suites[] = {
 		SIG_BIT(SIG_ES256) },
 	{ "RsaSignature2018", false, VC_CANON_RDFC, VC_CARRIER_JWS, RSA_ANY },
 };
+
+const struct vc_suite *
+vc_suite_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
+		if (strcmp(name, suites[i].name) == 0)
+			return &suites[i];
+	return NULL;
+}
 
 static const struct vc_suite *
 suite_of(const struct node *proof)
@@ -230,8 +241,8 @@ read_signature(struct work *w, struct vc_proof *p)
 }
 
 int
-vc_proof_read(
-	struct work *w, const struct node *proof, const char *layer, struct vc_proof *out, bool *ok)
+vc_proof_read_for(struct work *w, const struct node *proof, const char *layer, const char *purpose,
+	struct vc_proof *out, bool *ok)
 {
 	struct vc_proof p = { .node = proof, .layer = layer };
 	int r = 0;
@@ -241,7 +252,7 @@ vc_proof_read(
 		return 0;
 	p.method = node_text(node_get(proof, "verificationMethod"));
 	p.suite = suite_of(proof);
-	if (!span_is(node_text(node_get(proof, "proofPurpose")), "assertionMethod")) {
+	if (!span_is(node_text(node_get(proof, "proofPurpose")), purpose)) {
 		fail(w, &p, "proofPurpose", REASON_VC_PROOF_PURPOSE);
 		return 0;
 	}
@@ -251,4 +262,11 @@ vc_proof_read(
 	if (*ok)
 		*out = p;
 	return r;
+}
+
+int
+vc_proof_read(
+	struct work *w, const struct node *proof, const char *layer, struct vc_proof *out, bool *ok)
+{
+	return vc_proof_read_for(w, proof, layer, "assertionMethod", out, ok);
 }

@@ -45,9 +45,15 @@ struct vc_proof {
 	struct span            derived;   /* of a derived proof: its CBOR */
 };
 
+/* NULL: none that is verified here. */
+const struct vc_suite *vc_suite_named(const char *name);
+
 /* Reads one proof of a credential; what is wrong is reported on the running check and leaves *ok false.
  * 0, -ENOMEM, -ENOBUFS. */
 int vc_proof_read(struct work *w, const struct node *proof, const char *layer, struct vc_proof *out, bool *ok);
+/* Of another purpose. */
+int vc_proof_read_for(struct work *w, const struct node *proof, const char *layer, const char *purpose,
+		      struct vc_proof *out, bool *ok);
 
 /* The two canonical texts, as they are hashed, and what is signed. */
 struct vc_covered {

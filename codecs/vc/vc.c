@@ -77,9 +77,12 @@ vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct c
 			node_place_under(w, doc, "@context", vc->layer));
 		return 0;
 	}
+	/* whoever signed it vouches for nothing that its credentials say */
+	if (vc_is_presentation(doc)) {
+		report_fail(w->report, REASON_VC_PRESENTATION, node_place(w, doc, vc->layer));
+		return 0;
+	}
 	vc->issuer = vc_identity(doc, "issuer");
-	if (vc->issuer.len == 0)
-		vc->issuer = vc_identity(doc, "holder");
 	bool first = vc->model == VC_MODEL_11;
 	take_date(w, vc, first ? "issuanceDate" : "validFrom", out, vc_not_before);
 	take_date(w, vc, first ? "expirationDate" : "validUntil", out, vc_not_after);
@@ -125,10 +128,6 @@ decode_json(struct work *w, struct span in, struct vc *vc, struct credential *ou
 		return decode_enveloped(w, doc, vc, out);
 	if ((r = vc_take_document(w, vc, doc, out)) != 0 || report_failed(w->report))
 		return r;
-	if (vc_is_presentation(doc)) {
-		report_fail(w->report, REASON_VC_PRESENTATION, node_place(w, doc, vc->layer));
-		return 0;
-	}
 	return vc_take_proofs(w, vc, out);
 }
 

@@ -61,6 +61,8 @@ int vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c, b
 
 /* jose.c */
 int  vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *out);
+/* A key's full name: a fragment alone counts from the issuer, and a DID that is its own key names it. */
+int  vc_key_name(struct work *w, struct span issuer, struct span kid, struct span *out);
 /* What the claims of a token and its credential say must agree (1.1, 6.3.1). */
 void vc_check_token(struct work *w, const struct vc *vc);
 /* cose.c */

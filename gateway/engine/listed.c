@@ -123,6 +123,13 @@ listed_find(struct work *w, struct verify *v, const struct key_hint *hint)
 	return r;
 }
 
+/* Whether lists of that scope name issuers, not keys alone. */
+static bool
+names_issuers(struct trust_scope scope)
+{
+	return scope.domain == TRUST_SHC || scope.domain == TRUST_VC;
+}
+
 /* The issuer counts, and its keys are known: this one is none of them. */
 static void
 fail_absent(struct work *w, const struct verify *v, const struct key_hint *hint)
@@ -141,7 +148,7 @@ fail_unlisted(struct work *w, const struct verify *v, const struct key_hint *hin
 
 	if (trust_elsewhere(v->trust, scope, hint))
 		reason = REASON_ISSUER_ENVIRONMENT;
-	else if (scope.domain == TRUST_SHC && trust_kid_elsewhere(v->trust, scope, hint))
+	else if (names_issuers(scope) && trust_kid_elsewhere(v->trust, scope, hint))
 		reason = REASON_ISSUER_KID_MISMATCH;
 	report_fail(w->report, reason, PLACE_NONE);
 }
@@ -174,7 +181,7 @@ listed_missing(struct work *w, struct verify *v, const struct key_hint *hint)
 
 	if (named_asks(v, hint))
 		return named_missing(w, v, hint);
-	if (scope.domain != TRUST_SHC || !trust_issuer(v->trust, scope, hint->issuer)) {
+	if (!names_issuers(scope) || !trust_issuer(v->trust, scope, hint->issuer)) {
 		fail_unlisted(w, v, hint);
 		return 0;
 	}

@@ -44,6 +44,7 @@ struct exchange {
 typedef void handler(struct exchange *x);
 
 handler verify_handler, inspect_handler; /* verify.c */
+handler credentials_verify_handler, presentations_verify_handler; /* vcapi.c */
 handler schemes_handler, reasons_handler, trust_handler, authority_handler; /* info.c */
 handler health_handler, ready_handler, metrics_handler, openapi_handler, asset_handler; /* info.c */
 bool    asset_exists(struct span path); /* is it the web page, or a file of it? */

@@ -348,7 +348,8 @@ body_limit(const struct conn *c)
 	if (c->phase == PHASE_STREAM)
 		return (struct fault){ PROBLEM_HTTP_TOO_LARGE, "http.body_batch", h->body_batch };
 	if (c->fault.problem == PROBLEM_NONE &&
-		span_is_nocase(span_slice(type, 0, 16), "application/json"))
+		(span_is_nocase(span_slice(type, 0, 16), "application/json") ||
+			span_is_nocase(span_slice(type, 0, 19), "application/ld+json")))
 		return (struct fault){ PROBLEM_HTTP_TOO_LARGE, "http.body_document",
 			h->body_document };
 	return (struct fault){ PROBLEM_HTTP_TOO_LARGE, "http.body", h->body };

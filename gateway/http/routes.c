@@ -7,14 +7,17 @@
 	"text/plain application/json application/cwt application/octet-stream " \
 	"application/fhir+json "                                                \
 	"application/fhir+xml"
-#define NDJSON "application/x-ndjson"
-#define PAGE   "text/html text/css text/javascript image/svg+xml"
-#define JSON   "application/json application/problem+json"
+#define DOCUMENTS "application/json application/ld+json"
+#define NDJSON    "application/x-ndjson"
+#define PAGE      "text/html text/css text/javascript image/svg+xml"
+#define JSON      "application/json application/problem+json"
 
 /* clang-format off */
 static const struct route table[] = {
 	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true },
 	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false },
+	{ "/credentials/verify", MAY_POST, credentials_verify_handler, DOCUMENTS, JSON, false, false },
+	{ "/presentations/verify", MAY_POST, presentations_verify_handler, DOCUMENTS, JSON, false, false },
 	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false },
 	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false },
 	{ "/v1/trust",    MAY_GET,  trust_handler,     NULL, JSON, true,  false },

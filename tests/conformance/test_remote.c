@@ -23,8 +23,6 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-static const char folder[] = "conformance/cases/eu-dcc";
-
 static int
 run(void *arg)
 {
@@ -35,37 +33,38 @@ run(void *arg)
 
 /* The trust of the suite's cases, built as of their time. */
 static struct trust *
-trust_of_cases(struct aid_work *a, struct suite *s)
+trust_of_cases(struct aid_work *a, struct suite *s, const char *sample)
 {
 	struct trust *t = NULL;
 	struct test_case c;
 	struct span text;
+	char path[64];
 
-	assert_int_equal(suite_read(s, "vaccination/case.json", &text), 0);
+	snprintf(path, sizeof(path), "%s/case.json", sample);
+	assert_int_equal(suite_read(s, path, &text), 0);
 	json_t *json = json_loadb((const char *)text.ptr, text.len, 0, NULL);
-	assert_null(case_read(s, "vaccination", json, &c));
+	assert_null(case_read(s, sample, json, &c));
 	a->work.now = c.at;
 	assert_int_equal(trust_build(&a->work, c.sources, c.source_count, &t), 0);
 	json_decref(json);
 	return t;
 }
 
-static void
-test_a_gateway_answers_as_the_library_does(void **unused)
+/* The cases of a suite, asked of a gateway that trusts whom one of them trusts; what the runner printed. */
+static struct span
+ask_gateway(struct aid_work *a, const char *name, const char *sample, const char *adapter)
 {
-	static const char *const suites[] = { "eu-dcc" };
+	const char *const suites[] = { name };
 	struct net n = net_defaults();
 	struct policy policy = policy_default;
-	struct conformance_options o = { .suites = suites, .suite_count = 1 };
+	struct conformance_options o = { .suites = suites, .suite_count = 1, .adapter = adapter };
 	struct server *server;
-	struct aid_work a;
 	struct span out;
-	char url[64];
+	char url[64], folder[64];
 
-	(void)unused;
-	aid_begin(&a);
-	struct suite *s = suite_open("eu-dcc", span_of(folder), a.kit);
-	struct trust *t = trust_of_cases(&a, s);
+	snprintf(folder, sizeof(folder), "conformance/cases/%s", name);
+	struct suite *s = suite_open(name, span_of(folder), a->kit);
+	struct trust *t = trust_of_cases(a, s, sample);
 	policy.env = ENV_DEMO;
 	n.config.policies = &policy;
 	n.config.policy_count = 1;
@@ -75,7 +74,7 @@ test_a_gateway_answers_as_the_library_does(void **unused)
 	assert_int_equal(server_start(server), 0);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u", server_port(server));
 	o.target = url;
-	int code = aid_capture(a.arena, run, &o, &out, NULL);
+	int code = aid_capture(a->arena, run, &o, &out, NULL);
 	if (code != 0)
 		print_error("%s", (const char *)out.ptr);
 	assert_int_equal(code, 0);
@@ -83,6 +82,30 @@ test_a_gateway_answers_as_the_library_does(void **unused)
 	server_free(server);
 	trust_unref(t);
 	suite_close(s);
+	return out;
+}
+
+static void
+test_a_gateway_answers_as_the_library_does(void **unused)
+{
+	struct aid_work a;
+
+	(void)unused;
+	aid_begin(&a);
+	ask_gateway(&a, "eu-dcc", "vaccination", NULL);
+	aid_end(&a);
+}
+
+/* By its own clock: that is later than the cases' dates, or so little earlier that nothing changes. */
+static void
+test_a_gateway_speaks_the_vc_api(void **unused)
+{
+	struct aid_work a;
+
+	(void)unused;
+	aid_begin(&a);
+	struct span out = ask_gateway(&a, "vc", "vc-pass", "vc-api");
+	assert_null(strstr((const char *)out.ptr, "\n0 passed"));
 	aid_end(&a);
 }
 
@@ -132,7 +155,8 @@ listen_anywhere(unsigned *port)
 
 /* What comes of one question to a server that gives this answer; the report or the fault. */
 static const char *
-ask_fake(struct aid_work *a, struct fake *f, bool *is_report)
+ask_other(
+	struct aid_work *a, struct fake *f, const char *path, const char *adapter, bool *is_report)
 {
 	struct question q = { .input = SPAN_LIT("HC1:\"\n"), .at = 0 };
 	const char *fault;
@@ -142,8 +166,8 @@ ask_fake(struct aid_work *a, struct fake *f, bool *is_report)
 	pthread_t thread;
 
 	f->fd = listen_anywhere(&port);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", port);
-	struct target *t = target_open(url, "vidimus", &fault);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/%s", port, path);
+	struct target *t = target_open(url, adapter, &fault);
 	assert_non_null(t);
 	assert_int_equal(pthread_create(&thread, NULL, serve_once, f), 0);
 	fault = target_ask(t, &a->work, &q, &report);
@@ -152,6 +176,47 @@ ask_fake(struct aid_work *a, struct fake *f, bool *is_report)
 	target_close(t);
 	*is_report = !fault;
 	return fault ? fault : (const char *)arena_copy(a->arena, report).ptr;
+}
+
+static const char *
+ask_fake(struct aid_work *a, struct fake *f, bool *is_report)
+{
+	return ask_other(a, f, "", "vidimus", is_report);
+}
+
+/* What others say by the VC-API: their status and their word must agree. */
+static void
+test_answers_of_other_verifiers(void **unused)
+{
+#define ANSWER(status, json) "HTTP/1.1 " status " x\r\n\r\n" json
+	static const struct {
+		const char *answer, *got;
+	} rows[] = {
+		{ ANSWER("200", "{\"verified\":true}"), "{\"verdict\":\"verified\"}" },
+		{ ANSWER("200", "{\"checks\":[]}"), "{\"verdict\":\"verified\"}" },
+		{ ANSWER("400", "{\"verified\":false}"), "{\"verdict\":\"rejected\"}" },
+		{ ANSWER("422", "{}"), "{\"verdict\":\"rejected\"}" },
+		{ ANSWER("200", "{\"verified\":false}"),
+			"the answer's status and its member \"verified\" contradict each other" },
+		{ ANSWER("400", "{\"verified\":true}"),
+			"the answer's status and its member \"verified\" contradict each other" },
+		{ ANSWER("200", "fine"), "the answer is no JSON" },
+		{ ANSWER("500", "{}"), "the gateway gave no report, but status 500" },
+		{ ANSWER("204", ""), "the gateway gave no report, but status 204" },
+	};
+	struct aid_work a;
+
+	(void)unused;
+	aid_begin(&a);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fake f = { .answer = rows[i].answer };
+		bool report;
+		assert_string_equal(
+			ask_other(&a, &f, "base/verify", "vc-api", &report), rows[i].got);
+		assert_memory_equal(f.request, "POST /base/verify HTTP/1.1\r\n", 28);
+		assert_non_null(strstr(f.request, "{\"verifiableCredential\":\"HC1:\\\"\","));
+	}
+	aid_end(&a);
 }
 
 static void
@@ -286,6 +351,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_gateway_answers_as_the_library_does),
+		cmocka_unit_test(test_a_gateway_speaks_the_vc_api),
+		cmocka_unit_test(test_answers_of_other_verifiers),
 		cmocka_unit_test(test_answers_of_other_servers),
 		cmocka_unit_test(test_nobody_listens),
 		cmocka_unit_test(test_commands),

@@ -170,7 +170,7 @@ static const struct row rows[] = {
 	{ "did:web:other.example", WEB, WEB "#k", NULL, NOTHING, REASON_ISSUER_UNKNOWN, NULL, 0 },
 	{ "did:web:other.example", WEB, WEB "#k", NULL, GOT(GOOD(WEB)), REASON_ISSUER_UNKNOWN, NULL, 0 },
 	{ "did:web:other.example", ION, ION "#k", RESOLVER, NOTHING, REASON_ISSUER_UNKNOWN, NULL, 0 },
-	{ WEB, WEB, "did:web:other.example#k", NULL, NOTHING, REASON_ISSUER_UNKNOWN, NULL, 0 },
+	{ WEB, WEB, "did:web:other.example#k", NULL, NOTHING, REASON_ISSUER_KEY_UNKNOWN, NULL, 0 },
 	{ WEB, "did:web:other.example", WEB "#k", NULL, GOT(GOOD(WEB)), REASON_ISSUER_UNKNOWN, NULL, 0 },
 	{ WEB, WEB ":a", WEB ":a#k", NULL, NOTHING, REASON_ISSUER_UNKNOWN, NULL, 0 },
 	/* asked for, and not had */
@@ -194,10 +194,10 @@ static const struct row rows[] = {
 	{ WEB, WEB, WEB "#k", NULL, GOT(GOOD("did:web:other.example")), REASON_ISSUER_KEY_UNKNOWN, NULL, 0 },
 	{ WEB, WEB, WEB "#k", NULL, GOT("<html>"), REASON_ISSUER_KEY_UNKNOWN, NULL, 0 },
 	{ WEB, WEB, WEB "#k", NULL, GOT("did:key:$K\n"), REASON_ISSUER_KEY_UNKNOWN, NULL, 0 },
-	{ WEB, WEB, "$M", NULL, GOT("did:key:$K\n"), REASON_ISSUER_UNKNOWN, NULL, 0 },
+	{ WEB, WEB, "$M", NULL, GOT("did:key:$K\n"), REASON_ISSUER_KEY_UNKNOWN, NULL, 0 },
 	/* a document at hand is all there is */
 	{ GOOD(WEB), WEB, WEB "#k", NULL, NOTHING, REASON_NONE, NULL, 0 },
-	{ GOOD(WEB), WEB, WEB "#l", NULL, NOTHING, REASON_ISSUER_UNKNOWN, NULL, 0 },
+	{ GOOD(WEB), WEB, WEB "#l", NULL, NOTHING, REASON_ISSUER_KEY_UNKNOWN, NULL, 0 },
 	/* an issuer of another name */
 	{ NAME " " WEB, NAME, WEB "#k", NULL, NOTHING, REASON_ISSUER_KEYS_UNAVAILABLE, URL, 0 },
 	{ NAME " " WEB, NAME, WEB "#k", NULL, { NAME, WEB, URL, GOOD(WEB), 0 }, REASON_NONE, NULL, 0 },

@@ -1,4 +1,4 @@
-/* fuzz_vc.c - credentials of any bytes: archives, content into the record, lists of status.
+/* fuzz_vc.c - credentials of any bytes: archives, content into the record, lists of status, presentations.
  *
  * The first byte chooses.  What an archive gives is what its headers say; what is read into a record comes without
  * any fault reported.
@@ -8,6 +8,7 @@
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
 #include "codecs/vc/health/health.h"
+#include "codecs/vc/present/present.h"
 #include "codecs/vc/status.h"
 #include "codecs/vc/zip.h"
 
@@ -62,6 +63,20 @@ look_up(struct work *w, const struct node *doc)
 			demand((is.bit == VC_BIT_UNKNOWN) == (is.why != REASON_NONE));
 }
 
+/* What a proof covers is known, or why it is not. */
+static void
+present(struct work *w, struct span in)
+{
+	struct vc_asked asked = { SPAN_NONE, SPAN_NONE };
+	struct vc_present p = { 0 };
+	bool ok = false;
+
+	if (vc_present_read(w, in, &asked, &p, &ok) != 0)
+		return;
+	demand(ok != (w->report->checks[w->report->running].status >= STATUS_UNKNOWN));
+	demand(!ok || (p.proof.signed_bytes.len >= 64 && p.did.len > 0));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -78,6 +93,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		report_begin(&report, a);
 		if (data[0] == 'P')
 			unzip(&w, in);
+		else if (data[0] == 'H')
+			present(&w, in);
 		else if (node_from_json(&w, in, "fuzz", &doc) == 0 && doc)
 			data[0] == 'S' ? look_up(&w, doc) : read_record(&w, doc);
 	}

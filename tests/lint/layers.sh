@@ -14,8 +14,8 @@ codecs/hcert/health_link.c codecs/base/ codecs/hcert/ codecs/shc/link.h
 codecs/          codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h SELF
 trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/codec.h codecs/credential.h codecs/signer.h trust/
 config/          codecs/base/ codecs/tree/ trust/trust.h trust/source.h trust/net/url.h config/
-gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
-gateway/http/    codecs/base/ codecs/tree/ codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/
+gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
+gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/
 conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/
 <cbor.h>         codecs/tree/cbor.c codecs/tree/cbor_write.c

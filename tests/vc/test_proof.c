@@ -176,7 +176,7 @@ strangers(void **state)
 
 	(void)state;
 	assert_int_equal(
-		wallet_reason(&w, wallet_jcs(&w, other, OPTIONS(""))), REASON_ISSUER_UNKNOWN);
+		wallet_reason(&w, wallet_jcs(&w, other, OPTIONS(""))), REASON_ISSUER_KID_MISMATCH);
 	assert_int_equal(wallet_reason(&w, unsigned_doc), REASON_SIGNATURE_MISSING);
 }
 

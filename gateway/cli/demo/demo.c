@@ -21,7 +21,8 @@ text_member(struct buf *b, const char *name, const char *value)
 	buf_json(b, span_of(value));
 }
 
-static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards, &demo_who, &demo_seals };
+static const struct demo_part *const parts[] = { &demo_dcc, &demo_cards, &demo_who, &demo_seals,
+	&demo_credentials };
 
 enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 
@@ -175,7 +176,7 @@ write_case(struct demo *d, const struct demo_part *p, const struct sample *s)
 	if (r != 0)
 		return r;
 	case_json(d, p, s, &b);
-	bool binary = text.len > 0 && text.ptr[0] >= 0x80;
+	bool binary = text.len > 0 && (text.ptr[0] >= 0x80 || span_find(text, 0) < text.len);
 	r = demo_write(d, folder, binary ? "input.bin" : "input.txt", text, 0644);
 	return r != 0 ? r : demo_write(d, folder, "case.json", buf_span(&b), 0644);
 }

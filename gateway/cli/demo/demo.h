@@ -12,6 +12,7 @@
 #include "gateway/cli/demo/dcc.h"
 #include "gateway/cli/demo/icao/seals.h"
 #include "gateway/cli/demo/who.h"
+#include "gateway/cli/demo/vc/credentials.h"
 
 struct demo_key {
 	struct private_key *key;
@@ -32,6 +33,7 @@ struct demo {
 	struct demo_key issuers[ISSUER_COUNT], snapshot_key;
 	struct demo_key participants[PARTICIPANT_COUNT], network; /* of the WHO's network, and who signs its lists */
 	struct demo_key seals[SEAL_COUNT], seal_cscas[SEAL_CSCA_COUNT];
+	struct demo_key credentials[VC_KEY_COUNT];
 };
 
 struct sample {
@@ -46,6 +48,7 @@ struct sample {
 		struct card_sample card;
 		struct who_sample who;
 		struct seal_sample seal;
+		struct credential_sample credential;
 	};
 };
 
@@ -64,7 +67,7 @@ struct demo_part {
 	const struct demo_key *(*keys)(const struct demo *d, size_t *count); /* to be written out */
 };
 
-extern const struct demo_part demo_dcc, demo_cards, demo_who, demo_seals;
+extern const struct demo_part demo_dcc, demo_cards, demo_who, demo_seals, demo_credentials;
 
 /* world.c */
 int  demo_key_new(enum private_kind kind, enum sig_alg alg, struct demo_key *k);

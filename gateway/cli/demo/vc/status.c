@@ -1,0 +1,96 @@
+/* status.c - lists of withdrawn credentials (Bitstring Status List 1.0): the ministry's, and what may be found in its
+ * place.  Each is a credential itself.
+ */
+#include "codecs/base/inflate.h"
+#include "codecs/base/text.h"
+#include "gateway/cli/demo/demo.h"
+
+enum { REVOKED = 7, SHORT = 1024, FULL = 16384 };
+
+#define HERE  "https://ministry.example/status/1"
+#define UNTIL ",\"validUntil\":\"2026-10-01T00:00:00Z\""
+
+static const struct status_list {
+	const char *file, *id, *purpose, *more;
+	enum demo_vc_key key; /* by which it is signed */
+	size_t bytes;
+	bool cut; /* the compressed data has no end */
+} lists[] = {
+	{ "vc-status.json", HERE, "revocation", "", VC_MINISTRY, FULL, false },
+	{ "vc-status-suspension.json", HERE, "suspension", "", VC_MINISTRY, FULL, false },
+	{ "vc-status-forged.json", HERE, "revocation", "", VC_STRANGER, FULL, false },
+	{ "vc-status-other.json", HERE, "revocation", "", VC_HEALTH_ED, FULL, false },
+	{ "vc-status-moved.json", "https://ministry.example/status/2", "revocation", "",
+		VC_MINISTRY, FULL, false },
+	{ "vc-status-expired.json", HERE, "revocation", UNTIL, VC_MINISTRY, FULL, false },
+	{ "vc-status-short.json", HERE, "revocation", "", VC_MINISTRY, SHORT, false },
+	{ "vc-status-damaged.json", HERE, "revocation", "", VC_MINISTRY, FULL, true },
+};
+
+static void
+write_low_first(struct buf *b, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		buf_char(b, (char)(v >> 8 * i & 0xff));
+}
+
+/* The list with the one bit set, as gzip in base64url. */
+static int
+write_list(struct demo *d, const struct status_list *s, struct buf *b)
+{
+	struct buf gzip = buf_in(d->arena, SIZE_MAX);
+	uint8_t *bits = arena_alloc(d->arena, s->bytes, 1);
+	struct span list = { bits, s->bytes }, packed;
+
+	if (!bits)
+		return arena_error(d->arena);
+	bits[REVOKED / 8] = (uint8_t)(0x80 >> REVOKED % 8);
+	int r = deflate_raw(&d->work, list, &packed);
+	if (r != 0)
+		return r;
+	buf_add(&gzip, SPAN_LIT("\x1f\x8b\x08\0\0\0\0\0\x02\xff"));
+	buf_add(&gzip, span_slice(packed, 0, s->cut ? packed.len / 2 : packed.len));
+	write_low_first(&gzip, crc32_of(list));
+	write_low_first(&gzip, (uint32_t)s->bytes);
+	buf_char(b, 'u');
+	base64url_encode(b, buf_span(&gzip));
+	return gzip.error;
+}
+
+static int
+write_credential(struct demo *d, const char *folder, const struct status_list *s)
+{
+	struct buf b = buf_in(d->arena, SIZE_MAX);
+	struct vc_recipe recipe = { 0 };
+	struct span text;
+
+	buf_str(&b, "{\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],\"id\":\"");
+	buf_str(&b, s->id);
+	buf_str(&b, "\",\"type\":[\"VerifiableCredential\",\"BitstringStatusListCredential\"],"
+		    "\"issuer\":");
+	buf_json(&b, credential_issuer(d, s->key));
+	buf_str(&b, ",\"validFrom\":\"2026-09-01T00:00:00Z\"");
+	buf_str(&b, s->more);
+	buf_str(&b, ",\"credentialSubject\":{\"id\":\"");
+	buf_str(&b, s->id);
+	buf_str(&b, "#list\",\"type\":\"BitstringStatusList\",\"statusPurpose\":\"");
+	buf_str(&b, s->purpose);
+	buf_str(&b, "\",\"encodedList\":\"");
+	int r = write_list(d, s, &b);
+	buf_str(&b, "\"}}");
+	recipe.document = buf_span(&b);
+	if (r == 0)
+		r = b.error ? b.error
+			    : vc_seal(&d->work, &recipe, &d->credentials[s->key].signer, &text);
+	return r != 0 ? r : demo_write(d, folder, s->file, text, 0644);
+}
+
+int
+credential_write_status(struct demo *d, const char *folder)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
+		r = write_credential(d, folder, &lists[i]);
+	return r;
+}

@@ -1,0 +1,23 @@
+/* presentation.h - the holder's proof of a W3C presentation, judged; its credentials are judged by engine_verify. */
+#ifndef ENGINE_PRESENTATION_H
+#define ENGINE_PRESENTATION_H
+
+#include "codecs/vc/present/present.h"
+#include "gateway/engine/engine.h"
+
+struct presentation {
+	/* asked */
+	struct span          input; /* JSON */
+	struct vc_asked      asked;
+	const struct trust  *trust;
+	const struct policy *policy;
+	/* found */
+	struct vc_present    present;
+};
+
+/* Runs into w->report the checks that a holder's proof has (format to validity, and profile); the others pass, for a
+ * holder is nobody whom lists name.  Keys are those of did:key, did:jwk, and of documents that are listed.
+ * 0, or a negative errno. */
+int engine_presentation(struct work *w, struct presentation *p);
+
+#endif
