@@ -231,11 +231,89 @@ test_rows(void **state)
 		ask(i, &rows[i]);
 }
 
+/* --- lists of withdrawn credentials --- */
+
+#define STATUS "https://issuer.example/status"
+#define LISTED                                                                           \
+	"\"credentialStatus\":{\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":" \
+	"\"revocation\",\"statusListIndex\":\"1\",\"statusListCredential\":\"" STATUS "\"},"
+#define LIST                                                                                 \
+	"{\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],\"type\":["                \
+	"\"VerifiableCredential\",\"BitstringStatusListCredential\"],\"id\":\"" STATUS "\"," \
+	"\"issuer\":\"" NAME "\",\"credentialSubject\":{\"type\":\"BitstringStatusList\","   \
+	"\"statusPurpose\":\"revocation\",\"encodedList\":\"u\"}}"
+#define CREDENTIAL                                                            \
+	"{\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],\"type\":[" \
+	"\"VerifiableCredential\"],\"issuer\":\"" NAME "\"," LISTED           \
+	"\"credentialSubject\":{\"id\":\"did:example:1\"}}"
+#define OPTIONS                                                                \
+	"{\"type\":\"DataIntegrityProof\",\"cryptosuite\":\"eddsa-jcs-2022\"," \
+	"\"verificationMethod\":\"%s\",\"proofPurpose\":\"assertionMethod\"}"
+
+static struct span
+proved(const char *document, const char *method)
+{
+	char *options = (char *)arena_bytes(w.arena, ROOM);
+
+	snprintf(options, ROOM, OPTIONS, method);
+	return wallet_jcs(&w, document, options);
+}
+
+static struct web_item
+item(enum need_kind kind, const char *did, const char *url, struct span bytes)
+{
+	return (struct web_item){ .need = { .kind = kind,
+					  .scope = { ENV_DEMO, TRUST_VC },
+					  .issuer = SPAN_LIT(NAME),
+					  .kid = span_of(did),
+					  .url = span_of(url) },
+		.bytes = bytes,
+		.at = WALLET_NOW,
+		.until = WALLET_NOW + DAY };
+}
+
+/* The list is under another of the issuer's DIDs: that one's document is asked for, too, and then the list is read. */
+static void
+test_status(void **state)
+{
+	static const struct row lines = { .list = NAME " " WEB "\n" NAME
+						       " did:web:status.example" };
+	struct web_item items[] = {
+		item(NEED_DID_DOCUMENT, WEB, URL, fill(GOOD(WEB))),
+		item(NEED_STATUS, NULL, STATUS, proved(LIST, "did:web:status.example#k")),
+		item(NEED_DID_DOCUMENT, "did:web:status.example",
+			"https://status.example/.well-known/did.json",
+			fill(GOOD("did:web:status.example"))),
+	};
+	static const enum reason reasons[] = { REASON_ISSUER_KEYS_UNAVAILABLE,
+		REASON_REVOCATION_NO_ANSWER, REASON_STATUS_UNTRUSTED, REASON_STATUS_DAMAGED };
+	struct trust *t = trust_of(&lines);
+
+	(void)state;
+	for (size_t n = 0; n <= 3; n++) {
+		struct verify v = {
+			.input = proved(CREDENTIAL, WEB "#k"), .trust = t, .policy = &w.policy
+		};
+		struct web *web = NULL;
+		assert_int_equal(web_with(&w.work, NULL, items, n, &web), 0);
+		v.web = web;
+		assert_int_equal(engine_verify(&w.work, &v), 0);
+		if (first_reason() != reasons[n])
+			fail_msg("%zu answers: %s", n, reason_code(first_reason()));
+		assert_int_equal(v.need_count, n < 3);
+		if (n < 3)
+			assert_true(span_eq(v.needs[0].url, items[n].need.url));
+		web_unref(web);
+	}
+	trust_unref(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_status),
 	};
 
 	return cmocka_run_group_tests(tests, open_wallet, close_wallet);
