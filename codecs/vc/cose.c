@@ -97,13 +97,19 @@ vc_decode_cose(struct work *w, struct span in, struct vc *vc, struct credential 
 	check_media_types(w, &cose);
 	if (report_failed(w->report))
 		return 0;
+	struct span type = node_text(header(&cose, HEADER_TYP));
 	if ((r = node_from_json(w, cose.payload, LAYER, &doc)) != 0 || !doc)
 		return r;
 	vc_add_layer(out, LAYER, cose.payload, doc);
 	vc_add_layer(out, "signature", cose.signature, NULL);
 	vc->form = VC_COSE;
 	vc->layer = LAYER;
-	if ((r = vc_take_document(w, vc, doc, out)) != 0 || report_failed(w->report))
+	r = vc_take_document(w, vc, doc, out);
+	if (r == 0 && span_is(type, "application/vp+cose") != vc_is_presentation(doc))
+		report_fail(w->report, REASON_VC_MEDIA_TYPE, PLACE_AT("cose", 0));
+	if (r != 0 || report_failed(w->report))
 		return r;
+	if (vc->presents && vc->issuer.len == 0)
+		vc->issuer = vc_did_of(cose.kid);
 	return add_proof(w, &cose, vc->issuer, out);
 }

@@ -167,6 +167,9 @@ check_media_types(struct work *w, const struct vc *vc)
 		 (!media_type(vc->header, "cty", &contents, &content) || content != credential))
 		report_fail(w->report, REASON_VC_MEDIA_TYPE,
 			node_place_under(w, vc->header, "cty", "jws-header"));
+	else if (credential == vc_is_presentation(vc->claims))
+		report_fail(w->report, REASON_VC_MEDIA_TYPE,
+			node_place_under(w, vc->header, "typ", "jws-header"));
 }
 
 static const struct node *
@@ -206,7 +209,7 @@ complete(struct work *w, struct vc *vc)
 	const char *nbf = node_get(vc->claims, "nbf") ? "nbf" : "iat";
 	const struct {
 		const char *claim, *member;
-	} rows[] = { { "iss", "issuer" }, { "jti", "id" },
+	} rows[] = { { "iss", vc->presents ? "holder" : "issuer" }, { "jti", "id" },
 		{ nbf, first ? "issuanceDate" : "validFrom" },
 		{ "exp", first ? "expirationDate" : "validUntil" } };
 
@@ -259,6 +262,15 @@ check_issuer(struct work *w, const struct vc *vc, const struct node *where, cons
 		report_fail(w->report, REASON_VC_CONFLICT, node_place(w, iss, layer));
 }
 
+/* Of a presentation that names no holder: whoever the token says, else whose key it is. */
+static struct span
+signer_of(const struct vc *vc, struct span kid)
+{
+	struct span iss = node_text(node_get(vc->claims, "iss"));
+
+	return iss.len > 0 ? iss : vc_did_of(kid);
+}
+
 static int
 take_jose(struct work *w, struct vc *vc, const struct jws *j, struct credential *out)
 {
@@ -270,6 +282,8 @@ take_jose(struct work *w, struct vc *vc, const struct jws *j, struct credential 
 	if (vc->model != VC_MODEL_20)
 		report_fail(w->report, REASON_VC_CONTEXT,
 			node_place_under(w, vc->doc, "@context", LAYER));
+	if (vc->presents && vc->issuer.len == 0)
+		vc->issuer = signer_of(vc, j->kid);
 	check_issuer(w, vc, vc->header, "jws-header");
 	check_issuer(w, vc, vc->claims, LAYER);
 	take_dates(w, vc->claims, false, out);
@@ -291,9 +305,6 @@ unfold(struct work *w, struct vc *vc, struct credential *out)
 		return r;
 	vc->claims = claims;
 	vc_add_layer(out, "disclosures", vc->sd.disclosures, claims);
-	if (vc->sd.binding.len > 0)
-		report_find(
-			w->report, REASON_NOTE_VC_BINDING, PLACE_AT("sd-jwt", vc->sd.shown.len));
 	return 0;
 }
 
@@ -367,9 +378,10 @@ void
 vc_check_token(struct work *w, const struct vc *vc)
 {
 	bool first = vc->model == VC_MODEL_11;
+	const char *who = vc->presents ? "holder" : "issuer";
 	const struct node *subject = node_get(vc->doc, "credentialSubject");
 
-	agree_text(w, vc, "iss", vc_identity(vc->doc, "issuer"), node_get(vc->doc, "issuer"));
+	agree_text(w, vc, "iss", vc_identity(vc->doc, who), node_get(vc->doc, who));
 	agree_text(w, vc, "jti", node_text(node_get(vc->doc, "id")), node_get(vc->doc, "id"));
 	if (subject && subject->kind == NODE_MAP)
 		agree_text(

@@ -7,6 +7,7 @@
 #include "codecs/base/arena.h"
 #include "codecs/base/text.h"
 #include "codecs/seal/jws.h"
+#include "codecs/tree/node_json.h"
 #include "codecs/vc/vc.h"
 #include "codecs/vc/zip.h"
 
@@ -68,6 +69,14 @@ is_token(struct span in)
 	       mentions(header, "did:");
 }
 
+bool
+vc_is_bound(struct span in)
+{
+	uint8_t room[HEADER + 3];
+
+	return sd_jwt_looks_like(in) && !mentions(peek_header(in, room), "vp+sd-jwt");
+}
+
 /* The claims of a SMART Health Card without its signature have a context, too, further inside. */
 static bool
 is_card_claims(struct span in)
@@ -93,6 +102,19 @@ vc_detect(struct span in)
 	       vc_looks_like_cose(in);
 }
 
+/* The W3C's own examples of such URLs leave the padding out, and have a line end instead. */
+static int
+pad(struct work *w, struct span *text)
+{
+	struct buf b = buf_in(w->arena, text->len + 4);
+
+	buf_add(&b, *text);
+	while (b.len % 4 != 0 && !b.error)
+		buf_char(&b, '=');
+	*text = buf_span(&b);
+	return b.error;
+}
+
 /* data:application/vc+jwt,eyJ..., data:application/vc+sd-jwt,eyJ... or data:application/vc+cose;base64,0oR... */
 int
 vc_enveloped(struct work *w, struct span url, struct span *out)
@@ -104,6 +126,7 @@ vc_enveloped(struct work *w, struct span url, struct span *out)
 	size_t bad;
 
 	*out = SPAN_NONE;
+	url = span_trim(url);
 	if (span_starts(url, jwt)) {
 		body = span_from(url, jwt.len);
 		*out = jws_looks_like(body) ? body : SPAN_NONE;
@@ -116,10 +139,75 @@ vc_enveloped(struct work *w, struct span url, struct span *out)
 	}
 	if (!span_starts(url, cose))
 		return 0;
-	int r = base64_decode(w->arena, span_from(url, cose.len), false, &bytes, &bad);
+	body = span_from(url, cose.len);
+	int r = pad(w, &body);
+	if (r == 0)
+		r = base64_decode(w->arena, body, false, &bytes, &bad);
 	if (r == 0 && bytes.ptr && vc_looks_like_cose(bytes))
 		*out = bytes;
 	return r;
+}
+
+/* By its header, or by a look at its payload; what it is, its reader says. */
+static int
+may_present(struct work *w, struct span in, bool *may)
+{
+	uint8_t room[HEADER + 3];
+	struct span rest = in, part, payload = SPAN_NONE;
+	size_t bad;
+
+	*may = vc_looks_like_cose(in) && mentions(in, "application/vp+cose");
+	if (!is_token(in))
+		return 0;
+	*may = mentions(peek_header(in, room), "vp+");
+	if (*may || sd_jwt_looks_like(in) || !span_split(&rest, '.', &part) ||
+		!span_split(&rest, '.', &part))
+		return 0;
+	int r = base64url_decode(w->arena, part, &payload, &bad);
+	*may = r == 0 && payload.ptr && mentions(payload, "VerifiablePresentation");
+	return r;
+}
+
+/* The presentation; NULL: it is none that can be read. */
+static int
+read_token(struct work *w, struct span in, bool *shown, const struct node **doc)
+{
+	struct credential c = { .not_before = TIME_NONE, .not_after = TIME_NONE };
+	struct vc vc = { .presents = true };
+	bool may = false;
+	int r = may_present(w, in, &may);
+
+	if (r != 0 || !may)
+		return r;
+	r = vc_looks_like_cose(in) ? vc_decode_cose(w, in, &vc, &c) : vc_decode_jws(w, in, &vc, &c);
+	*shown = vc.sd.token.ptr != NULL;
+	*doc = r == 0 && !report_failed(w->report) ? vc.doc : NULL;
+	return r;
+}
+
+static int
+read_presentation(struct work *w, struct span in, bool *shown, const struct node **doc)
+{
+	if (in.len == 0 || in.ptr[0] != '{')
+		return in.len == 0 ? 0 : read_token(w, in, shown, doc);
+	if (!mentions(in, "VerifiablePresentation"))
+		return 0;
+	int r = node_from_json(w, in, "json", doc);
+	if (*doc && !vc_is_presentation(*doc))
+		*doc = NULL;
+	return r;
+}
+
+/* As it stands; where parts of it were disclosed it stands nowhere as a whole. */
+static struct span
+entry(struct work *w, const struct node *n, bool shown)
+{
+	struct buf b = buf_in(w->arena, w->limits->memory);
+
+	if (n->kind != NODE_MAP || !shown)
+		return n->kind == NODE_MAP ? n->raw : node_text(n);
+	node_to_json(&b, n);
+	return buf_span(&b);
 }
 
 int
@@ -128,15 +216,14 @@ vc_split(struct work *w, struct span in, struct span **entries, size_t *count)
 	const struct node *doc = NULL, *all, *n;
 	struct report unread;
 	struct work own = *w;
+	bool shown = false;
 	size_t found = 0;
-	int r;
 
 	*count = 0;
-	if (in.len == 0 || in.ptr[0] != '{' || !mentions(in, "VerifiablePresentation"))
-		return 0;
 	own.report = &unread;
 	report_begin(&unread, w->arena);
-	if ((r = node_from_json(&own, in, "json", &doc)) != 0 || !doc || !vc_is_presentation(doc))
+	int r = read_presentation(&own, in, &shown, &doc);
+	if (r != 0 || !doc)
 		return r;
 	all = node_get(doc, "verifiableCredential");
 	bool list = all && all->kind == NODE_LIST;
@@ -144,7 +231,7 @@ vc_split(struct work *w, struct span in, struct span **entries, size_t *count)
 	if (!*entries)
 		return arena_error(w->arena);
 	for (n = list ? all->child : all; n; n = list ? n->next : NULL)
-		(*entries)[found++] = n->kind == NODE_MAP ? n->raw : node_text(n);
+		(*entries)[found++] = entry(w, n, shown);
 	*count = found;
 	return 0;
 }

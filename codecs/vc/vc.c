@@ -78,11 +78,12 @@ vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct c
 		return 0;
 	}
 	/* whoever signed it vouches for nothing that its credentials say */
-	if (vc_is_presentation(doc)) {
-		report_fail(w->report, REASON_VC_PRESENTATION, node_place(w, doc, vc->layer));
+	if (vc_is_presentation(doc) != vc->presents) {
+		report_fail(w->report, vc->presents ? REASON_VC_TYPE : REASON_VC_PRESENTATION,
+			node_place(w, doc, vc->layer));
 		return 0;
 	}
-	vc->issuer = vc_identity(doc, "issuer");
+	vc->issuer = vc_identity(doc, vc->presents ? "holder" : "issuer");
 	bool first = vc->model == VC_MODEL_11;
 	take_date(w, vc, first ? "issuanceDate" : "validFrom", out, vc_not_before);
 	take_date(w, vc, first ? "expirationDate" : "validUntil", out, vc_not_after);
@@ -189,6 +190,9 @@ decode(struct work *w, struct span in, struct credential *out)
 	int r = decode_as(w, in, vc, out);
 	out->scheme = vc->form != VC_JSON ? "vc-jwt" : divoc_is(vc->doc) ? "divoc" : "vc";
 	out->scheme_data = vc;
+	if (r == 0 && vc->sd.binding.len > 0 && !report_failed(w->report))
+		report_find(
+			w->report, REASON_NOTE_VC_BINDING, PLACE_AT("sd-jwt", vc->sd.shown.len));
 	return r;
 }
 

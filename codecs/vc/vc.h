@@ -17,6 +17,7 @@ enum vc_form {
 
 /* Kept from decode to check and normalise. */
 struct vc {
+	bool               presents; /* asked: the document must be a presentation, and `issuer` is its holder */
 	enum vc_form       form;
 	enum vc_model      model;
 	const char        *layer;  /* in which places of doc count */
@@ -51,6 +52,8 @@ bool vc_detect(struct span in);
 bool vc_looks_like_b64(struct span in);
 /* A presentation's credentials, each on its own. */
 int  vc_split(struct work *w, struct span in, struct span **entries, size_t *count);
+/* Whether it is an SD-JWT of anything but a presentation, as its header has it. */
+bool vc_is_bound(struct span in);
 /* What a data: URL of a credential holds; ptr NULL: it is none. */
 int  vc_enveloped(struct work *w, struct span url, struct span *out);
 
@@ -63,6 +66,12 @@ int vc_cover_proofs(struct work *w, const struct vc *vc, struct credential *c, b
 int  vc_decode_jws(struct work *w, struct span in, struct vc *vc, struct credential *out);
 /* A key's full name: a fragment alone counts from the issuer, and a DID that is its own key names it. */
 int  vc_key_name(struct work *w, struct span issuer, struct span kid, struct span *out);
+/* The part of a key's name that is its owner's. */
+static inline struct span
+vc_did_of(struct span kid)
+{
+	return span_slice(kid, 0, span_find(kid, '#'));
+}
 /* What the claims of a token and its credential say must agree (1.1, 6.3.1). */
 void vc_check_token(struct work *w, const struct vc *vc);
 /* cose.c */

@@ -33,7 +33,11 @@ check_issuer(struct work *w, struct presentation *p, const struct key **out)
 {
 	struct trust_scope scope = { p->policy->env, TRUST_VC };
 	const struct trust_key *listed = NULL;
-	int r = own_key(w, &p->present.proof, out);
+	int r = 0;
+
+	*out = p->present.key;
+	if (!*out)
+		r = own_key(w, &p->present.proof, out);
 
 	if (r == 0 && !*out && p->trust &&
 		trust_find(p->trust, scope, &p->present.proof.hint, &listed, 1) > 0 &&
@@ -113,7 +117,7 @@ run(struct work *w, struct presentation *p)
 	for (enum check_id i = CHECK_REVOCATION; i < CHECK_COUNT; i++) {
 		w->report->running = i;
 		if (i == CHECK_PROFILE)
-			r = vc_model_check(w, p->present.doc, "json");
+			r = vc_model_check(w, p->present.doc, p->present.layer);
 		report_pass(w->report);
 	}
 	return r;

@@ -7,7 +7,7 @@
 
 struct presentation {
 	/* asked */
-	struct span          input; /* JSON */
+	struct span          input; /* JSON, a token, COSE_Sign1, or an SD-JWT with its key binding */
 	struct vc_asked      asked;
 	const struct trust  *trust;
 	const struct policy *policy;

@@ -30,9 +30,8 @@ only_proof(const struct node *doc)
 
 /* --- what was asked --- */
 
-/* A text, or a list of texts that has it. */
-static bool
-says(const struct node *n, struct span text)
+bool
+vc_says(const struct node *n, struct span text)
 {
 	if (n && n->kind == NODE_TEXT)
 		return span_eq(n->as.bytes, text);
@@ -49,11 +48,11 @@ vc_asked_met(
 	const struct node *proof = doc ? only_proof(doc) : NULL;
 	struct place at = proof ? node_place(w, proof, layer) : PLACE_NONE;
 
-	if (asked->challenge.ptr && !says(node_get(proof, "challenge"), asked->challenge)) {
+	if (asked->challenge.ptr && !vc_says(node_get(proof, "challenge"), asked->challenge)) {
 		report_fail(w->report, REASON_VC_CHALLENGE, at);
 		return false;
 	}
-	if (asked->domain.ptr && !says(node_get(proof, "domain"), asked->domain)) {
+	if (asked->domain.ptr && !vc_says(node_get(proof, "domain"), asked->domain)) {
 		report_fail(w->report, REASON_VC_DOMAIN, at);
 		return false;
 	}
@@ -112,12 +111,14 @@ int
 vc_present_read(struct work *w, struct span in, const struct vc_asked *asked,
 	struct vc_present *out, bool *ok)
 {
-	struct vc_present p = { 0 };
+	struct vc_present p = { .layer = LAYER };
 	struct vc_proof read;
 	bool good = false;
-	int r = node_from_json(w, in, LAYER, &p.doc);
 
 	*ok = false;
+	if (in.len == 0 || in.ptr[0] != '{')
+		return vc_present_token(w, in, asked, out, ok);
+	int r = node_from_json(w, in, LAYER, &p.doc);
 	if (r != 0 || !p.doc || !is_presentation(w, p.doc))
 		return r;
 	r = vc_proof_read_for(w, only_proof(p.doc), LAYER, "authentication", &read, &good);

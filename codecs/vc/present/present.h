@@ -8,6 +8,7 @@
 #include "codecs/credential.h"
 #include "codecs/tree/node.h"
 
+struct key;
 struct work;
 
 /* What the verifier asked for; ptr NULL: nothing. */
@@ -17,6 +18,8 @@ struct vc_asked {
 
 struct vc_present {
 	const struct node *doc;
+	const char        *layer;
+	const struct key  *key;  /* of an SD-JWT's key binding, as the credential names it; NULL: it is to be found */
 	struct span        did;  /* whose key made the proof */
 	struct proof       proof; /* with what it covers */
 	int64_t            created, expires; /* TIME_NONE where absent */
@@ -28,5 +31,10 @@ int vc_present_read(struct work *w, struct span in, const struct vc_asked *asked
 
 /* Whether a proof of doc was made for what was asked; reported (vc.challenge, vc.domain). */
 bool vc_asked_met(struct work *w, const struct node *doc, const char *layer, const struct vc_asked *asked);
+
+/* Whether n is that text, or a list that has it. */
+bool vc_says(const struct node *n, struct span text);
+/* token.c: the same for all forms but JSON. */
+int  vc_present_token(struct work *w, struct span in, const struct vc_asked *asked, struct vc_present *out, bool *ok);
 
 #endif
