@@ -16,8 +16,9 @@ struct presentation {
 };
 
 /* Runs into w->report the checks that a holder's proof has (format to validity, and profile); the others pass, for a
- * holder is nobody whom lists name.  Keys are those of did:key, did:jwk, and of documents that are listed.
- * 0, or a negative errno. */
+ * holder is nobody whom lists name.  Keys are those of did:key, did:jwk, and of documents that are listed;
+ * or the one that a credential names, of an SD-JWT: such a proof is worth nothing unless the same input passes
+ * engine_verify.  The credentials of tokens are those of engine_split.  0, or a negative errno. */
 int engine_presentation(struct work *w, struct presentation *p);
 
 #endif

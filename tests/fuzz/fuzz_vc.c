@@ -74,7 +74,7 @@ present(struct work *w, struct span in)
 	if (vc_present_read(w, in, &asked, &p, &ok) != 0)
 		return;
 	demand(ok != (w->report->checks[w->report->running].status >= STATUS_UNKNOWN));
-	demand(!ok || (p.proof.signed_bytes.len >= 64 && p.did.len > 0));
+	demand(!ok || (p.proof.signed_bytes.len >= 64 && (p.did.len > 0) != (p.key != NULL)));
 }
 
 int

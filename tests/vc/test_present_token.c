@@ -77,6 +77,8 @@ static const struct token_row {
 	{ VP_JWT, "{" VP(",\"holder\":\"did:example:x\",\"iss\":\"$I\"") "}", NULL, NULL,
 		REASON_VC_CONFLICT },
 	{ VP_JWT, "{" VP(",\"holder\":\"did:example:x\"") "}", NULL, NULL, REASON_VC_HOLDER_KEY },
+	{ "{\"alg\":\"EdDSA\",\"typ\":\"vp+jwt\"}", "{" VP("") "}", NULL, NULL,
+		REASON_ISSUER_NO_KID },
 	/* when */
 	{ VP_JWT, "{" VP(",\"holder\":\"$I\",\"exp\":1700000000") "}", NULL, NULL,
 		REASON_VALIDITY_EXPIRED },

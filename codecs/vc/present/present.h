@@ -25,7 +25,8 @@ struct vc_present {
 	int64_t            created, expires; /* TIME_NONE where absent */
 };
 
-/* JSON with one proof made to authenticate, by the holder where one is named.  Faults are reported on the running
+/* JSON with one proof made to authenticate, by the holder where one is named; a JWS, SD-JWT or COSE_Sign1 of a
+ * presentation by its holder; or an SD-JWT of a credential with its key binding, doc then being the credential.  Faults are reported on the running
  * check and leave *ok false.  0, -ENOMEM, -ENOBUFS. */
 int vc_present_read(struct work *w, struct span in, const struct vc_asked *asked, struct vc_present *out, bool *ok);
 

@@ -63,6 +63,8 @@ take_token(struct work *w, const struct vc *vc, const struct credential *c,
 {
 	if (vc->form == VC_TOKEN)
 		vc_check_token(w, vc);
+	if (vc->issuer.len == 0)
+		report_fail(w->report, REASON_ISSUER_NO_KID, PLACE_NONE);
 	if (report_failed(w->report) ||
 		!met(w, vc->claims ? vc->claims : vc->doc, vc->layer, asked))
 		return 0;
