@@ -248,7 +248,7 @@ test_no_questions(void **state)
 			"{\"verifiableCredential\":{},\"verifiableCredential\":{}}",
 			"request.json" },
 		{ "/presentations/verify", "{}", "request.member" },
-		{ "/presentations/verify", "{\"verifiablePresentation\":\"e30.e30.e30\"}",
+		{ "/presentations/verify", "{\"verifiablePresentation\":[\"e30.e30.e30\"]}",
 			"request.member" },
 	};
 
@@ -303,6 +303,44 @@ test_presentations(void **state)
 	assert_true(json_is_true(
 		json_object_get(json_object_get(json, "presentationResult"), "verified")));
 	assert_result(json, 400, "issuer.unknown", "CRYPTOGRAPHIC_SECURITY_ERROR");
+}
+
+static struct span
+token(const char *type, struct span credentials)
+{
+	struct buf b = buf_in(w.arena, SIZE_MAX);
+
+	buf_str(&b, "{\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],\"type\":\"");
+	buf_str(&b, type);
+	buf_str(&b, "\",\"holder\":\"$I\",\"nonce\":\"c-1\",\"aud\":\"gate.example\","
+		    "\"verifiableCredential\":[");
+	buf_add(&b, credentials);
+	buf_str(&b, "]}");
+	buf_char(&b, '\0');
+	return wallet_jwt(&holder, "{\"alg\":\"EdDSA\",\"typ\":\"vp+jwt\",\"kid\":\"$M\"}",
+		(const char *)buf_span(&b).ptr);
+}
+
+/* As a token its credentials count as well, whether or not one sees from outside what it is. */
+static void
+test_tokens(void **state)
+{
+	const char *asked = "{\"challenge\":\"c-1\",\"domain\":\"gate.example\"}";
+	const char *type = "VerifiablePresentation", *disguise = "Verifiable\\u0050resentation";
+	struct span one = credential(DOC("Ada"));
+	struct span stranger = seal(
+		&holder, (struct vc_recipe){ 0 }, wallet_fill(&holder, DOC("Eve")));
+
+	(void)state;
+	assert_result(present(token(type, one), asked), 200, NULL, NULL);
+	assert_result(present(token(disguise, one), asked), 200, NULL, NULL);
+	assert_result(present(token(type, one), "{\"challenge\":\"c-2\"}"), 400, "vc.challenge",
+		"INVALID_CHALLENGE_ERROR");
+	assert_result(present(token(type, stranger), asked), 400, "issuer.unknown",
+		"CRYPTOGRAPHIC_SECURITY_ERROR");
+	assert_result(present(token(disguise, stranger), asked), 400, "issuer.unknown",
+		"CRYPTOGRAPHIC_SECURITY_ERROR");
+	assert_result(present(SPAN_LIT("e30.e30.e30"), asked), 400, NULL, NULL);
 }
 
 /* A presentation may be written so that one who looks at its bytes does not know it for one. */
@@ -380,6 +418,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_other_types, start, stop),
 		cmocka_unit_test_setup_teardown(test_no_questions, start, stop),
 		cmocka_unit_test_setup_teardown(test_presentations, start, stop),
+		cmocka_unit_test_setup_teardown(test_tokens, start, stop),
 		cmocka_unit_test_setup_teardown(test_disguises, start, stop),
 		cmocka_unit_test_setup_teardown(test_holders, start, stop),
 	};

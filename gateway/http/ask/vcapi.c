@@ -4,6 +4,7 @@
  * the question names, and nothing is verified for which a list is lacking.  As the W3C's suites expect, what is not
  * verified is answered with 400.
  */
+#include "codecs/base/arena.h"
 #include "codecs/tree/node.h"
 #include "gateway/engine/presentation.h"
 #include "gateway/engine/render.h"
@@ -94,7 +95,7 @@ read_body(struct exchange *x, const struct node **out)
 }
 
 static bool
-read_asking(struct exchange *x, const char *member, bool text, struct asking *a)
+read_asking(struct exchange *x, const char *member, struct asking *a)
 {
 	const struct config *c = x->tools->app->config;
 	const struct node *root = NULL, *n;
@@ -105,12 +106,11 @@ read_asking(struct exchange *x, const char *member, bool text, struct asking *a)
 	n = node_get(root, member);
 	if (n && n->kind == NODE_MAP)
 		a->subject = n->raw;
-	else if (n && n->kind == NODE_TEXT && text)
+	else if (n && n->kind == NODE_TEXT)
 		a->subject = n->as.bytes;
 	else
 		return refuse(x, n,
-			text ? "\"verifiableCredential\" is an object, or a JWT as a string"
-			     : "\"verifiablePresentation\" is an object");
+			"what is to be verified is an object, or a JWT or SD-JWT as a string");
 	return true;
 }
 
@@ -301,8 +301,7 @@ credentials_verify_handler(struct exchange *x)
 	struct told t = telling(x);
 	struct asking a;
 
-	if (read_asking(x, "verifiableCredential", true, &a) &&
-		judge(x, &a, a.subject, &a.asked, &t))
+	if (read_asking(x, "verifiableCredential", &a) && judge(x, &a, a.subject, &a.asked, &t))
 		answer(x, &t.all, &t);
 }
 
@@ -325,24 +324,48 @@ judge_holder(struct exchange *x, struct presentation *p, struct told *t)
 	return true;
 }
 
-/* Every one that the proof's reader saw, whatever it looks like. */
+/* Of JSON every one that the proof's reader saw, whatever it looks like; a token that holds none stands for itself. */
+static int
+credentials_of(struct exchange *x, const struct asking *a, const struct node *given,
+	struct span **out, size_t *count)
+{
+	struct report report;
+	struct work w = work_in(x, x->tools->arena, &report);
+	bool list = given && given->kind == NODE_LIST;
+	struct span *all;
+
+	if (a->subject.len == 0 || a->subject.ptr[0] != '{')
+		return engine_split(&w, a->subject, out, count);
+	all = ARENA_ARRAY(w.arena, list ? given->size + 1 : 2, struct span);
+	if (!all)
+		return arena_error(w.arena);
+	*count = 0;
+	for (const struct node *n = list ? given->child : given; n; n = list ? n->next : NULL)
+		all[(*count)++] = n->kind == NODE_TEXT ? n->as.bytes : n->raw;
+	*out = all;
+	return 0;
+}
+
 static bool
 judge_all(struct exchange *x, const struct asking *a, const struct node *given, struct told *t)
 {
-	bool list = given && given->kind == NODE_LIST;
-	size_t most = x->tools->app->config->limits.bundle_entries;
+	size_t most = x->tools->app->config->limits.bundle_entries, count = 0;
+	struct span *all = NULL;
+	int r = credentials_of(x, a, given, &all, &count);
 
-	if (list && given->size > most) {
+	if (r != 0) {
+		exchange_error(x, r);
+		return false;
+	}
+	if (count > most) {
 		x->fault = (struct fault){ PROBLEM_HTTP_TOO_LARGE, "bundle.entries", most };
 		return false;
 	}
 	buf_str(&t->all, ",\"credentialResults\":[");
-	for (const struct node *n = list ? given->child : given; n; n = list ? n->next : NULL) {
-		struct span one = n->kind == NODE_TEXT ? n->as.bytes : n->raw;
-
-		if (n != (list ? given->child : given))
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
 			buf_char(&t->all, ',');
-		if (!judge(x, a, one, NULL, t) && !x->waits)
+		if (!judge(x, a, all[i], NULL, t) && !x->waits)
 			return false;
 	}
 	buf_char(&t->all, ']');
@@ -372,7 +395,7 @@ presentations_verify_handler(struct exchange *x)
 	struct told t = telling(x);
 	struct asking a;
 
-	if (!read_asking(x, "verifiablePresentation", false, &a))
+	if (!read_asking(x, "verifiablePresentation", &a))
 		return;
 	struct presentation p = {
 		.input = a.subject, .asked = a.asked, .trust = x->trust, .policy = a.policy
