@@ -114,7 +114,7 @@ test_switches(void **unused)
 		{ { .form = VC_JOSE, .header = ",\"crit\":[\"exp\"]" }, REASON_JWS_CRIT },
 		{ { .form = VC_COSE, .cty = "" }, REASON_NONE },
 		{ { .form = VC_COSE, .kid = { (const uint8_t *)"", 0 } }, REASON_NONE },
-		{ { .form = VC_COSE, .typ = "application/vp+cose" }, REASON_NONE },
+		{ { .form = VC_COSE, .typ = "application/vp+cose" }, REASON_VC_MEDIA_TYPE },
 	};
 
 	(void)unused;
