@@ -42,6 +42,16 @@ counts(const struct chain_path *p, const struct cert *anchor)
 		       span_eq(cert_country(anchor), cert_country(p->leaf)));
 }
 
+/* Constraints on policies where there are no policies: such a certificate is passed over, because nothing fulfils
+ * them, and OpenSSL 3.0 loses the memory of what it has read of them.
+ */
+static bool
+is_odd(const X509 *x)
+{
+	return x && X509_get_ext_by_NID(x, NID_policy_constraints, -1) >= 0 &&
+	       X509_get_ext_by_NID(x, NID_certificate_policies, -1) < 0;
+}
+
 static bool
 add_anchors(struct path *path, const struct chain_path *p)
 {
@@ -49,11 +59,11 @@ add_anchors(struct path *path, const struct chain_path *p)
 		if (!counts(p, p->anchors[i]))
 			continue;
 		X509 *x = parse(p->anchors[i]);
-		bool ok = x && X509_STORE_add_cert(path->store, x) == 1;
+		bool odd = is_odd(x), ok = x && (odd || X509_STORE_add_cert(path->store, x) == 1);
 		X509_free(x);
 		if (!ok)
 			return false;
-		path->anchors++;
+		path->anchors += !odd;
 	}
 	return true;
 }
@@ -63,10 +73,11 @@ add_between(struct path *path, const struct chain_path *p)
 {
 	for (size_t i = 0; i < p->between_count; i++) {
 		X509 *x = parse(p->between[i]);
-		if (!x || sk_X509_push(path->between, x) <= 0) {
+		bool odd = is_odd(x), kept = x && !odd && sk_X509_push(path->between, x) > 0;
+		if (!kept)
 			X509_free(x);
+		if (!kept && !odd)
 			return false;
-		}
 	}
 	return true;
 }
@@ -194,7 +205,7 @@ out_of_memory(void)
 static bool
 is_good(struct path *path, const struct chain_path *p)
 {
-	return X509_verify_cert(path->ctx) == 1 &&
+	return !is_odd(path->leaf) && X509_verify_cert(path->ctx) == 1 &&
 	       chain_rules(p, X509_STORE_CTX_get0_chain(path->ctx), path->crls);
 }
 
