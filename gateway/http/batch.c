@@ -164,8 +164,7 @@ stream_woken(struct job *job)
 	if (stream_is_dead(s))
 		return;
 	l->now = clock_us();
-	web_unref(s->web);
-	s->web = loop_web(l) ? web_ref(l->web) : NULL;
+	loop_web_renew(l, &s->web);
 	stream_go_on(s);
 }
 
@@ -183,10 +182,12 @@ stream_waits(struct stream *s)
 		s->waits_since = s->conn->loop->now;
 	s->job.done = stream_woken;
 	s->busy = true;
-	if (s->rounds++ < ROUNDS && s->conn->loop->now - s->waits_since < wait &&
-		keeper_begin(app->keeper, s->wish, stream_ready, s))
+	bool again = s->rounds++ < ROUNDS && s->conn->loop->now - s->waits_since < wait;
+	if (again && keeper_begin(app->keeper, s->wish, stream_ready, s))
 		return true;
-	s->busy = s->patient = false;
+	/* what it lacks may have come since for somebody else */
+	s->patient = loop_web_renew(s->conn->loop, &s->web) && again;
+	s->busy = false;
 	return false;
 }
 

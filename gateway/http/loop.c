@@ -41,6 +41,16 @@ loop_web(struct loop *l)
 	return l->web;
 }
 
+bool
+loop_web_renew(struct loop *l, struct web **held)
+{
+	if (loop_web(l) == *held)
+		return false;
+	web_unref(*held);
+	*held = l->web ? web_ref(l->web) : NULL;
+	return true;
+}
+
 /* --- connections --- */
 
 static bool

@@ -104,6 +104,8 @@ void loop_run(struct loop *l);                                 /* until it is to
 void loop_close(struct loop *l);
 const struct trust *loop_trust(struct loop *l);                /* the current one, until the next call */
 const struct web *loop_web(struct loop *l);                    /* likewise; NULL: nothing was fetched */
+/* *held, a reference of its own or NULL, becomes the current snapshot; false: it was. */
+bool loop_web_renew(struct loop *l, struct web **held);
 
 /* conn.c */
 void conn_new(struct loop *l, int fd, struct seat *seat);

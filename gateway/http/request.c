@@ -185,8 +185,7 @@ call_woken(struct job *job)
 
 	if (call_is_dead(call))
 		return;
-	web_unref(call->web);
-	call->web = loop_web(l) ? web_ref(l->web) : NULL;
+	loop_web_renew(l, &call->web);
 	call_again(call);
 }
 
@@ -197,10 +196,11 @@ call_wait(struct call *call)
 	const uint64_t wait = (uint64_t)app->config->fetch.wait * 1000000u;
 
 	call->job.done = call_woken;
-	if (call->rounds++ < ROUNDS && clock_us() - call->conn->began < wait &&
-		keeper_begin(app->keeper, call->x.wish, call_ready, call))
+	bool again = call->rounds++ < ROUNDS && clock_us() - call->conn->began < wait;
+	if (again && keeper_begin(app->keeper, call->x.wish, call_ready, call))
 		return;
-	call->x.may_wait = false;
+	/* what it lacks may have come since for somebody else */
+	call->x.may_wait = loop_web_renew(call->conn->loop, &call->web) && again;
 	call_again(call);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -289,6 +290,35 @@ a_batch_asks_once(void **state)
 	net_stop(&net);
 }
 
+/* The batch began when nothing was fetched; what its line lacks then came for somebody else. */
+static void
+a_long_batch_sees_what_others_fetched(void **state)
+{
+	static struct client c;
+	struct span card = card_of(GOOD, NULL);
+	unsigned before = stub_asked(bed.stub);
+	char head[256], begun;
+
+	(void)state;
+	start(true);
+	client_open(&c, &net);
+	snprintf(head, sizeof(head),
+		"POST /v1/verify HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+		"Content-Length: %zu\r\n\r\n",
+		card.len + 1);
+	assert_true(client_text(&c, head));
+	assert_int_equal(recv(c.fd, &begun, 1, MSG_PEEK), 1); /* its answer's head */
+	ask(card);
+	begins("{\"verdict\":\"verified\"");
+	assert_true(client_send(&c, card.ptr, card.len));
+	assert_true(client_text(&c, "\n"));
+	client_read(&c, &answer);
+	begins("{\"verdict\":\"verified\"");
+	assert_int_equal(stub_asked(bed.stub) - before, 1);
+	client_close(&c);
+	net_stop(&net);
+}
+
 int
 main(void)
 {
@@ -297,6 +327,7 @@ main(void)
 		cmocka_unit_test(asks_nobody_unless_allowed),
 		cmocka_unit_test(a_crowd_asks_once),
 		cmocka_unit_test(a_batch_asks_once),
+		cmocka_unit_test(a_long_batch_sees_what_others_fetched),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);
