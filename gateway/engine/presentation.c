@@ -51,19 +51,11 @@ check_issuer(struct work *w, struct presentation *p, const struct key **out)
 static int
 check_signature(struct work *w, const struct presentation *p, const struct key *k)
 {
-	static const enum reason reasons[] = { [KEY_ALG_REFUSED] = REASON_SIGNATURE_ALGORITHM,
-		[KEY_SIG_MALFORMED] = REASON_SIGNATURE_MALFORMED,
-		[KEY_MISMATCH] = REASON_SIGNATURE_MISMATCH };
-	struct proof proof = p->present.proof;
 	enum key_result result = KEY_MISMATCH;
-	int r = key_verify(k, &proof, w->kit, &result);
+	int r = step_try_key(w, k, &p->present.proof, &result);
 
-	for (size_t i = 0; r == 0 && result == KEY_MISMATCH && i < proof.other_count; i++) {
-		proof.signed_bytes = p->present.proof.others[i];
-		r = key_verify(k, &proof, w->kit, &result);
-	}
 	if (r == 0 && result != KEY_VALID)
-		report_fail(w->report, reasons[result], PLACE_NONE);
+		report_fail(w->report, step_signature_reason[result], PLACE_NONE);
 	return r;
 }
 

@@ -128,15 +128,14 @@ key_rank(const struct work *w, const struct verify *v, const struct trust_key *k
 	return (v->credential.usage & ~k->usage) || other ? 2 : 3;
 }
 
-static const enum reason signature_reason[] = {
+const enum reason step_signature_reason[] = {
 	[KEY_ALG_REFUSED] = REASON_SIGNATURE_ALGORITHM,
 	[KEY_SIG_MALFORMED] = REASON_SIGNATURE_MALFORMED,
 	[KEY_MISMATCH] = REASON_SIGNATURE_MISMATCH,
 };
 
-/* p, and where it does not fit, the same signature over what else may have been signed. */
-static int
-verify_forms(const struct work *w, const struct key *k, const struct proof *p, enum key_result *out)
+int
+step_try_key(const struct work *w, const struct key *k, const struct proof *p, enum key_result *out)
 {
 	struct proof other = *p;
 	int r = key_verify(k, p, w->kit, out);
@@ -160,7 +159,7 @@ verify_proof(struct work *w, struct verify *v, const struct proof *p, enum key_r
 		enum key_result result = KEY_MISMATCH;
 		if (!k->key)
 			continue;
-		int r = verify_forms(w, k->key, p, &result);
+		int r = step_try_key(w, k->key, p, &result);
 		if (r != 0)
 			return r;
 		if (result != KEY_VALID) {
@@ -210,7 +209,7 @@ step_signature(struct work *w, struct verify *v)
 		if (r != 0)
 			return r;
 		if (!valid)
-			report_fail(w->report, signature_reason[worst], PLACE_NONE);
+			report_fail(w->report, step_signature_reason[worst], PLACE_NONE);
 		else
 			note_curve(w, v, p);
 	}
