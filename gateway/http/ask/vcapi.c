@@ -199,13 +199,8 @@ write_errors(struct buf *b, const struct report *r)
 static void
 write_warnings(struct buf *b, const struct report *r)
 {
-	struct buf list = buf_in(b->arena, b->max);
-
 	for (const struct finding *f = r->findings; f; f = f->next)
-		write_problem(&list, f->reason);
-	buf_add(b, buf_span(&list));
-	if (list.error)
-		b->error = list.error;
+		write_problem(b, f->reason);
 }
 
 /* One result, without its closing brace; its errors go to t as well. */
