@@ -166,6 +166,15 @@ held_tried(struct held *old, int64_t tried)
 
 /* --- the row --- */
 
+bool
+need_same(const struct need *a, const struct need *b)
+{
+	return a->kind == b->kind && a->scope.env == b->scope.env &&
+	       a->scope.domain == b->scope.domain && span_eq(a->issuer, b->issuer) &&
+	       span_eq(a->kid, b->kid) && span_eq(a->url, b->url) &&
+	       (a->body.ptr != NULL) == (b->body.ptr != NULL) && span_eq(a->body, b->body);
+}
+
 static int
 compare(const struct need *a, const struct need *b)
 {

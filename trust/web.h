@@ -25,6 +25,9 @@ struct need {
 	struct span        body;   /* POST this (application/json); ptr NULL: GET */
 };
 
+/* All of it alike: what answers one answers the other. */
+bool need_same(const struct need *a, const struct need *b);
+
 enum web_state {
 	WEB_GOOD,
 	WEB_UNREACHABLE, /* no connection, no answer in time, refused by the guard, or a status other than 200 */

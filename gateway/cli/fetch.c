@@ -7,9 +7,6 @@
 #include "gateway/engine/link.h"
 #include "gateway/http/fetch/keeper.h"
 
-/* What is lacking may in turn lead to more: a link to its files, they to keys, keys to revocation lists. */
-enum { ROUNDS = 6 };
-
 int
 session_fetch(struct session *s, const struct options *o)
 {
@@ -61,7 +58,7 @@ session_verify(struct session *s, struct report *report, struct work *w, struct 
 		*v = asked;
 		v->web = s->web;
 		r = engine_verify(w, v);
-	} while (r == 0 && round++ < ROUNDS && fetched(s, &wish, v->needs, v->need_count));
+	} while (r == 0 && round++ < WISH_ROUNDS && fetched(s, &wish, v->needs, v->need_count));
 	wish_free(wish);
 	return r;
 }
@@ -76,8 +73,10 @@ session_link(struct session *s, struct link_ask *q)
 		arena_reset(q->arena);
 		q->work = (struct work){ q->arena, &q->report, &s->config.limits, s->kit, s->now };
 		q->verify = ARENA_NEW(q->arena, struct link_verify);
-		if (!q->verify)
+		if (!q->verify) {
+			wish_free(wish);
 			return -ENOMEM;
+		}
 		*q->verify = (struct link_verify){ .input = q->input,
 			.passcode = q->passcode,
 			.recipient = q->recipient,
@@ -87,7 +86,7 @@ session_link(struct session *s, struct link_ask *q)
 		if (wish)
 			q->verify->item_count = wish_items(wish, &q->verify->items);
 		r = engine_link(&q->work, q->verify);
-	} while (r == 0 && round++ < ROUNDS &&
+	} while (r == 0 && round++ < WISH_ROUNDS &&
 		 fetched(s, &wish, q->verify->needs, q->verify->need_count));
 	if (r == 0)
 		q->show(&q->work, q->verify);

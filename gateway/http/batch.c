@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 6 }; /* of fetching for one line */
-
 static void
 stream_free(struct stream *s)
 {
@@ -182,7 +180,7 @@ stream_waits(struct stream *s)
 		s->waits_since = s->conn->loop->now;
 	s->job.done = stream_woken;
 	s->busy = true;
-	bool again = s->rounds++ < ROUNDS && s->conn->loop->now - s->waits_since < wait;
+	bool again = s->rounds++ < WISH_ROUNDS && s->conn->loop->now - s->waits_since < wait;
 	if (again && keeper_begin(app->keeper, s->wish, stream_ready, s))
 		return true;
 	/* what it lacks may have come since for somebody else */

@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is lacking may in turn lead to more: a link to its files, they to keys, keys to revocation lists. */
-enum { ROUNDS = 6 };
-
 /* A request that a worker has, or that waits for what is fetched. */
 struct call {
 	struct job job;
@@ -196,7 +193,7 @@ call_wait(struct call *call)
 	const uint64_t wait = (uint64_t)app->config->fetch.wait * 1000000u;
 
 	call->job.done = call_woken;
-	bool again = call->rounds++ < ROUNDS && clock_us() - call->conn->began < wait;
+	bool again = call->rounds++ < WISH_ROUNDS && clock_us() - call->conn->began < wait;
 	if (again && keeper_begin(app->keeper, call->x.wish, call_ready, call))
 		return;
 	/* what it lacks may have come since for somebody else */

@@ -23,7 +23,6 @@ struct errand {
 	struct keeper *keeper;
 	struct errand *next;
 	struct wished *tickets;
-	size_t size;
 	uint8_t text[]; /* of url and body */
 };
 
@@ -120,14 +119,6 @@ fuller(struct keeper *k, const struct web_item *items, size_t count)
 	return out;
 }
 
-static bool
-same_asked(const struct need *a, const struct need *b)
-{
-	return a->kind == b->kind && a->scope.env == b->scope.env &&
-	       a->scope.domain == b->scope.domain && span_eq(a->issuer, b->issuer) &&
-	       span_eq(a->kid, b->kid);
-}
-
 /* On whose account it is asked: one address may be several issuers', or of several scopes.  They
  * live until released. */
 static size_t
@@ -138,7 +129,7 @@ accounts(struct keeper *k, const struct errand *e, struct web_item *items)
 	pthread_mutex_lock(&k->lock);
 	for (const struct wished *t = e->tickets; t && n < JOINED_MAX; t = t->next) {
 		size_t i = 0;
-		while (i < n && !same_asked(&items[i].need, &t->need))
+		while (i < n && !need_same(&items[i].need, &t->need))
 			i++;
 		if (i == n)
 			items[n++] = item_of(k, &t->need, &e->fetch);
@@ -213,7 +204,6 @@ errand_new(struct keeper *k, const struct need *n)
 		.max = keys ? l->fetch_keys : l->fetch_revocations,
 		.done = errand_done };
 	e->keeper = k;
-	e->size = size;
 	return e;
 }
 

@@ -28,8 +28,9 @@ unsigned    keeper_generation(const struct keeper *k);
 uint64_t    keeper_count(const struct keeper *k, enum fetch_outcome o); /* fetches that ended so */
 size_t      keeper_waiting(const struct keeper *k);                     /* wishes under way */
 
-/* What one request lacks, over all its rounds. */
-enum { WISH_NEEDS = 128, KEEPER_HELD = 8 };
+/* What one request lacks, over all its rounds: what is lacking may in turn lead to more, a link to its files, they to
+ * keys, keys to revocation lists. */
+enum { WISH_NEEDS = 128, WISH_ROUNDS = 6, KEEPER_HELD = 8 };
 int  wish_new(struct wish **out); /* 0 or -ENOMEM */
 void wish_free(struct wish *w);   /* not while it is under way; wipes; NULL is allowed */
 /* Copies it.  What was added before is not asked twice, whatever became of it.  0 or -ENOMEM. */

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "trust/net/url.h"
 
@@ -195,8 +194,8 @@ error_of(int gai)
 	return gai == EAI_MEMORY ? -ENOMEM : -EAGAIN;
 }
 
-static bool
-take(const struct sockaddr *sa, struct address *out)
+bool
+lookup_address(const struct sockaddr *sa, struct address *out)
 {
 	if (sa->sa_family == AF_INET) {
 		const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)sa;
@@ -229,7 +228,7 @@ lookup_system(void *arg, const char *host, struct address *out, size_t max, size
 		return error_of(r);
 	for (const struct addrinfo *a = found; a && r == 0; a = a->ai_next) {
 		struct address one = { { 0 }, 0 };
-		if (!take(a->ai_addr, &one))
+		if (!lookup_address(a->ai_addr, &one))
 			continue;
 		if (n < max)
 			out[n++] = one;

@@ -18,6 +18,9 @@ bool lookup_done(const struct lookup *l);
 int  lookup_result(const struct lookup *l, const struct address **addresses, size_t *count);
 void lookup_drop(struct lookup *l); /* done or not; NULL is allowed */
 
+struct sockaddr;
+bool lookup_address(const struct sockaddr *sa, struct address *out); /* false: neither IPv4 nor IPv6 */
+
 fetch_resolve lookup_system; /* getaddrinfo, of the name as it stands: no search list */
 
 #endif

@@ -12,32 +12,13 @@
 #include <sys/socket.h>
 
 #include "codecs/base/span.h"
+#include "gateway/http/fetch/lookup.h"
 
 #include <arpa/inet.h>
-#include <unistd.h>
 
 enum { TEXT = 64 };
 
 /* --- the socket --- */
-
-static bool
-address_in(const struct curl_sockaddr *sa, struct address *out)
-{
-	if (sa->family == AF_INET) {
-		const struct sockaddr_in *four =
-			(const struct sockaddr_in *)(const void *)&sa->addr;
-		out->len = 4;
-		memcpy(out->bytes, &four->sin_addr, 4);
-	} else if (sa->family == AF_INET6) {
-		const struct sockaddr_in6 *six =
-			(const struct sockaddr_in6 *)(const void *)&sa->addr;
-		out->len = 16;
-		memcpy(out->bytes, &six->sin6_addr, 16);
-	} else {
-		return false;
-	}
-	return true;
-}
 
 static void
 divert(const struct transfer *t, const struct address *a, struct curl_sockaddr *sa)
@@ -57,7 +38,8 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *sa)
 	struct transfer *t = arg;
 	struct address a = { { 0 }, 0 };
 
-	if (purpose != CURLSOCKTYPE_IPCXN || !address_in(sa, &a) || address_special(&a)) {
+	if (purpose != CURLSOCKTYPE_IPCXN || !lookup_address(&sa->addr, &a) ||
+		address_special(&a)) {
 		t->fault = FETCH_ADDRESS;
 		return CURL_SOCKET_BAD;
 	}

@@ -37,15 +37,6 @@ wish_free(struct wish *w)
 	free(w);
 }
 
-static bool
-same(const struct need *a, const struct need *b)
-{
-	return a->kind == b->kind && a->scope.env == b->scope.env &&
-	       a->scope.domain == b->scope.domain && span_eq(a->issuer, b->issuer) &&
-	       span_eq(a->kid, b->kid) && span_eq(a->url, b->url) &&
-	       (a->body.ptr != NULL) == (b->body.ptr != NULL) && span_eq(a->body, b->body);
-}
-
 /* A copy behind it; *at moves on. */
 static struct span
 keep(struct wished *one, struct span s, size_t *at)
@@ -66,7 +57,7 @@ wish_add(struct wish *w, const struct need *n)
 	struct wished *one;
 
 	for (size_t i = 0; i < w->count; i++)
-		if (same(&w->wished[i]->need, n))
+		if (need_same(&w->wished[i]->need, n))
 			return 0;
 	if (w->count == WISH_NEEDS)
 		return 0; /* it stays lacking */
