@@ -16,8 +16,8 @@
 static const struct route table[] = {
 	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true },
 	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false },
-	{ "/credentials/verify", MAY_POST, credentials_verify_handler, DOCUMENTS, JSON, false, false },
-	{ "/presentations/verify", MAY_POST, presentations_verify_handler, DOCUMENTS, JSON, false, false },
+	{ "/credentials/verify", MAY_POST, credentials_verify_handler, DOCUMENTS, JSON, true, false },
+	{ "/presentations/verify", MAY_POST, presentations_verify_handler, DOCUMENTS, JSON, true, false },
 	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false },
 	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false },
 	{ "/v1/trust",    MAY_GET,  trust_handler,     NULL, JSON, true,  false },
