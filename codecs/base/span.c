@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+bool
+span_holds(struct span s, struct span part)
+{
+	return s.len > 0 && memmem(s.ptr, s.len, part.ptr, part.len) != NULL;
+}
+
 int
 span_cmp(struct span a, struct span b)
 {

@@ -39,6 +39,8 @@ span_is(struct span a, const char *s)
 	return span_eq(a, span_of(s));
 }
 
+/* Whether part, which is not empty, stands in s. */
+bool        span_holds(struct span s, struct span part);
 int         span_cmp(struct span a, struct span b); /* bytes, then length: as memcmp */
 bool        span_starts(struct span s, struct span prefix);
 bool        span_ends(struct span s, struct span suffix);

@@ -131,8 +131,7 @@ write_narrative(struct out *o, const struct node *n)
 {
 	struct span tag = span_slice(n->raw, 0, span_find(n->raw, '>'));
 	bool good = span_is(node_text(node_get(n, "@xmlns")), XHTML_SPACE) &&
-		    span_starts(tag, SPAN_LIT("<div")) &&
-		    memmem(tag.ptr, tag.len, XHTML_SPACE, sizeof(XHTML_SPACE) - 1);
+		    span_starts(tag, SPAN_LIT("<div")) && span_holds(tag, SPAN_LIT(XHTML_SPACE));
 
 	if (good)
 		buf_json(&o->b, n->raw);

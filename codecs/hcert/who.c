@@ -5,8 +5,6 @@
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
 
-#include <string.h>
-
 enum { TEXT_MAX = 1024, DATE_LENGTH = 10 };
 
 void
@@ -49,7 +47,7 @@ label_of(const struct node *n)
 static bool
 is_mangled(struct span s)
 {
-	return s.len >= 3 && memmem(s.ptr, s.len, "\xef\xbf\xbd", 3) != NULL;
+	return span_holds(s, SPAN_LIT("\xef\xbf\xbd"));
 }
 
 static bool

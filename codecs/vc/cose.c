@@ -5,8 +5,6 @@
 #include "codecs/seal/cose.h"
 #include "codecs/vc/vc.h"
 
-#include <string.h>
-
 enum {
 	HEADER_CONTENT_TYPE = 3,
 	HEADER_TYP = 16,
@@ -37,7 +35,7 @@ vc_looks_like_cose(struct span in)
 	if (in.len < 3 || in.ptr[0] != 0xd2)
 		return false;
 	struct span head = span_slice(in, 0, headers_end(in));
-	return memmem(head.ptr, head.len, "application/v", 13) != NULL;
+	return span_holds(head, SPAN_LIT("application/v"));
 }
 
 static bool

@@ -15,12 +15,6 @@
 
 enum { HEADER = 768 }; /* as much of it as is looked at */
 
-static bool
-mentions(struct span in, const char *text)
-{
-	return in.len > 0 && memmem(in.ptr, in.len, text, strlen(text)) != NULL;
-}
-
 static int
 symbol(uint8_t c)
 {
@@ -63,10 +57,10 @@ is_token(struct span in)
 	if (!jws_looks_like(in) && !sd_jwt_looks_like(in))
 		return false;
 	header = peek_header(in, room);
-	if (mentions(header, "\"zip\""))
+	if (span_holds(header, SPAN_LIT("\"zip\"")))
 		return false;
-	return mentions(header, "\"typ\"") || mentions(header, "\"cty\"") ||
-	       mentions(header, "did:");
+	return span_holds(header, SPAN_LIT("\"typ\"")) || span_holds(header, SPAN_LIT("\"cty\"")) ||
+	       span_holds(header, SPAN_LIT("did:"));
 }
 
 bool
@@ -74,14 +68,14 @@ vc_is_bound(struct span in)
 {
 	uint8_t room[HEADER + 3];
 
-	return sd_jwt_looks_like(in) && !mentions(peek_header(in, room), "vp+sd-jwt");
+	return sd_jwt_looks_like(in) && !span_holds(peek_header(in, room), SPAN_LIT("vp+sd-jwt"));
 }
 
 /* The claims of a SMART Health Card without its signature have a context, too, further inside. */
 static bool
 is_card_claims(struct span in)
 {
-	return mentions(in, "\"vc\"") && mentions(in, "\"fhirBundle\"");
+	return span_holds(in, SPAN_LIT("\"vc\"")) && span_holds(in, SPAN_LIT("\"fhirBundle\""));
 }
 
 /* The first bytes of an archive, in base64. */
@@ -95,9 +89,10 @@ bool
 vc_detect(struct span in)
 {
 	if (in.len > 0 && in.ptr[0] == '{')
-		return mentions(in, "\"@context\"") && !is_card_claims(in) &&
-		       (mentions(in, "/credentials/v") || mentions(in, "VerifiableCredential") ||
-			       mentions(in, "VerifiablePresentation"));
+		return span_holds(in, SPAN_LIT("\"@context\"")) && !is_card_claims(in) &&
+		       (span_holds(in, SPAN_LIT("/credentials/v")) ||
+			       span_holds(in, SPAN_LIT("VerifiableCredential")) ||
+			       span_holds(in, SPAN_LIT("VerifiablePresentation")));
 	return zip_looks_like(in) || vc_looks_like_b64(in) || is_token(in) ||
 	       vc_looks_like_cose(in);
 }
@@ -156,15 +151,15 @@ may_present(struct work *w, struct span in, bool *may)
 	struct span rest = in, part, payload = SPAN_NONE;
 	size_t bad;
 
-	*may = vc_looks_like_cose(in) && mentions(in, "application/vp+cose");
+	*may = vc_looks_like_cose(in) && span_holds(in, SPAN_LIT("application/vp+cose"));
 	if (!is_token(in))
 		return 0;
-	*may = mentions(peek_header(in, room), "vp+");
+	*may = span_holds(peek_header(in, room), SPAN_LIT("vp+"));
 	if (*may || sd_jwt_looks_like(in) || !span_split(&rest, '.', &part) ||
 		!span_split(&rest, '.', &part))
 		return 0;
 	int r = base64url_decode(w->arena, part, &payload, &bad);
-	*may = r == 0 && payload.ptr && mentions(payload, "VerifiablePresentation");
+	*may = r == 0 && payload.ptr && span_holds(payload, SPAN_LIT("VerifiablePresentation"));
 	return r;
 }
 
@@ -190,7 +185,7 @@ read_presentation(struct work *w, struct span in, bool *shown, const struct node
 {
 	if (in.len == 0 || in.ptr[0] != '{')
 		return in.len == 0 ? 0 : read_token(w, in, shown, doc);
-	if (!mentions(in, "VerifiablePresentation"))
+	if (!span_holds(in, SPAN_LIT("VerifiablePresentation")))
 		return 0;
 	int r = node_from_json(w, in, "json", doc);
 	if (*doc && !vc_is_presentation(*doc))

@@ -86,6 +86,33 @@ test_starts_and_ends(void **unused)
 }
 
 static void
+test_holds(void **unused)
+{
+	static const struct {
+		const char *s, *part;
+		bool holds;
+	} cases[] = {
+		{ "abcab", "abcab", true },
+		{ "abcab", "ab", true },
+		{ "abcab", "ca", true },
+		{ "xxab", "ab", true },
+		{ "aab", "ab", true },
+		{ "abcab", "ac", false },
+		{ "ab", "abc", false },
+		{ "AB", "ab", false },
+		{ "", "a", false },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(span_holds(text(cases[i].s), text(cases[i].part)), cases[i].holds);
+	assert_true(span_holds(SPAN_LIT("a\0bc"), SPAN_LIT("\0b")));
+	assert_false(span_holds(SPAN_LIT("a\0bc"), SPAN_LIT("\0c")));
+	assert_false(span_holds(span_slice(SPAN_LIT("abc"), 0, 2), SPAN_LIT("c")));
+	assert_false(span_holds(SPAN_NONE, SPAN_LIT("a")));
+}
+
+static void
 test_slices_are_clamped(void **unused)
 {
 	static const struct {
@@ -246,6 +273,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equality_and_order),
 		cmocka_unit_test(test_starts_and_ends),
+		cmocka_unit_test(test_holds),
 		cmocka_unit_test(test_slices_are_clamped),
 		cmocka_unit_test(test_find_and_trim),
 		cmocka_unit_test(test_split),

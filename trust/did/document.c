@@ -110,12 +110,13 @@ from_base58(struct work *w, const char *curve, struct span text, const struct ke
 static bool
 between(struct span text, const char *begin, const char *end, struct span *body)
 {
-	const uint8_t *from = memmem(text.ptr, text.len, begin, strlen(begin));
+	const uint8_t *from = text.len > 0 ? memmem(text.ptr, text.len, begin, strlen(begin))
+					   : NULL;
 
 	if (!from)
 		return false;
 	struct span rest = span_from(text, (size_t)(from - text.ptr) + strlen(begin));
-	const uint8_t *to = memmem(rest.ptr, rest.len, end, strlen(end));
+	const uint8_t *to = rest.len > 0 ? memmem(rest.ptr, rest.len, end, strlen(end)) : NULL;
 	*body = to ? span_trim(span_slice(rest, 0, (size_t)(to - rest.ptr))) : SPAN_NONE;
 	return to != NULL;
 }

@@ -22,8 +22,7 @@ detect(const struct trust_input *in)
 {
 	for (size_t i = 0; i < in->file_count; i++) {
 		struct span s = in->files[i].bytes;
-		if (s.len > 0 && (s.ptr[0] == 0x30 ||
-					 memmem(s.ptr, s.len, pem_begin, sizeof(pem_begin) - 1)))
+		if (s.len > 0 && (s.ptr[0] == 0x30 || span_holds(s, SPAN_LIT(pem_begin))))
 			return true;
 	}
 	return false;

@@ -123,7 +123,7 @@ list_mentions(const struct trust_input *in, const char *text)
 {
 	struct span head = span_slice(in->files[0].bytes, 0, LOOK);
 
-	return head.len > 0 && memmem(head.ptr, head.len, text, strlen(text)) != NULL;
+	return span_holds(head, span_of(text));
 }
 
 int

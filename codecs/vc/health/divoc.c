@@ -104,21 +104,12 @@ static const struct divoc_shape whole[] = {
 
 /* --- recognising --- */
 
-static bool
-mentions(struct span s, struct span part)
-{
-	for (size_t i = 0; i + part.len <= s.len; i++)
-		if (span_eq(span_slice(s, i, part.len), part))
-			return true;
-	return false;
-}
-
 /* https://cowin.gov.in/credentials/vaccination/v2 */
 static bool
 is_context(struct span url)
 {
-	return mentions(url, SPAN_LIT("/credentials/vaccination/v")) ||
-	       mentions(url, SPAN_LIT("/credentials/testCertificate/v"));
+	return span_holds(url, SPAN_LIT("/credentials/vaccination/v")) ||
+	       span_holds(url, SPAN_LIT("/credentials/testCertificate/v"));
 }
 
 bool
