@@ -5,6 +5,7 @@
  * object is known by its outermost members, found without reading it whole.
  */
 #include "codecs/shc/shc.h"
+#include "codecs/tree/json_peek.h"
 
 #include <string.h>
 
@@ -93,65 +94,19 @@ is_card(struct span in)
 
 /* --- JSON --- */
 
-/* From behind an opening quote to behind the closing one. */
-static size_t
-string_end(struct span in, size_t at)
-{
-	while (at < in.len && in.ptr[at] != '"')
-		at += in.ptr[at] == '\\' ? 2 : 1;
-	return at + 1;
-}
-
-static size_t
-skip_blanks(struct span in, size_t at)
-{
-	while (at < in.len && (in.ptr[at] == ' ' || (in.ptr[at] >= '\t' && in.ptr[at] <= '\r')))
-		at++;
-	return at;
-}
-
-/* The next name of a member of the outermost object; what follows it is left in *rest. */
-static bool
-next_member(struct span *rest, unsigned *depth, struct span *name)
-{
-	struct span in = *rest;
-
-	for (size_t at = 0; at < in.len; at++) {
-		uint8_t c = in.ptr[at];
-		if (c == '{' || c == '[')
-			++*depth;
-		else if (c == '}' || c == ']')
-			--*depth;
-		if (c != '"')
-			continue;
-		size_t end = string_end(in, at + 1), colon = skip_blanks(in, end);
-		if (*depth == 1 && colon < in.len && in.ptr[colon] == ':') {
-			*name = span_slice(in, at + 1, end - at - 2);
-			*rest = span_from(in, skip_blanks(in, colon + 1));
-			return true;
-		}
-		at = end - 1;
-	}
-	return false;
-}
-
-static bool
-mentions(struct span in, const char *word)
-{
-	return memmem(in.ptr, in.len, word, strlen(word)) != NULL;
-}
-
 /* Members with other schemes' marks (@context, a signature) are left to them. */
 static enum shc_kind
 kind_of_object(struct span in)
 {
 	enum shc_kind kind = KIND_NONE;
-	struct span rest = in, name;
-	unsigned depth = 0;
+	struct json_peek p = { cursor_over(in), 0 };
+	struct span name, value;
 	bool searched =
 		false; /* once is enough: what follows a later "vc" follows the first, too */
 
-	while (next_member(&rest, &depth, &name)) {
+	while (json_peek_next(&p, &name, &value)) {
+		if (p.depth != 1)
+			continue;
 		if (span_is(name, "@context") || span_is(name, "signature"))
 			return KIND_NONE;
 		if (span_is(name, "verifiableCredential"))
@@ -159,13 +114,14 @@ kind_of_object(struct span in)
 		else if (kind != KIND_NONE)
 			continue;
 		else if (span_is(name, "resourceType") &&
-			 span_starts(rest, SPAN_LIT("\"Parameters\"")))
+			 span_starts(value, SPAN_LIT("\"Parameters\"")))
 			kind = KIND_PARAMETERS;
-		else if (span_is(name, "resourceType") && span_starts(rest, SPAN_LIT("\"Bundle\"")))
+		else if (span_is(name, "resourceType") &&
+			 span_starts(value, SPAN_LIT("\"Bundle\"")))
 			kind = KIND_UNSIGNED;
 		else if (span_is(name, "vc") && !searched) {
 			searched = true;
-			if (mentions(rest, "\"fhirBundle\""))
+			if (span_holds(value, SPAN_LIT("\"fhirBundle\"")))
 				kind = KIND_UNSIGNED;
 		}
 	}
@@ -196,6 +152,6 @@ shc_kind_of(struct span in)
 	if (in.len > 0 && in.ptr[0] == '{')
 		return kind_of_object(in);
 	if (span_starts(in, SPAN_LIT("https://")))
-		return mentions(in, "/SMARTHealthCard/#") ? KIND_DEEP_LINK : KIND_NONE;
+		return span_holds(in, SPAN_LIT("/SMARTHealthCard/#")) ? KIND_DEEP_LINK : KIND_NONE;
 	return is_card(in) ? KIND_JWS : KIND_NONE;
 }
