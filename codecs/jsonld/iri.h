@@ -13,7 +13,7 @@ struct span iri_resolve(struct arena *a, struct span base, struct span reference
 struct span iri_relative(struct arena *a, struct span base, struct span iri);
 /* Begins with a scheme and a colon; has no blank or control in it, unless loose: old processors asked for no more. */
 bool iri_absolute(struct span s, bool loose);
-/* "_:" and something. */
+/* Begins with "_:". */
 bool iri_blank(struct span s);
 /* By the grammar of RFC 3987, without asking what a scheme demands of the parts. */
 bool iri_well_formed(struct span s);

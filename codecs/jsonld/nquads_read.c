@@ -5,6 +5,7 @@
 #include "codecs/base/report.h"
 #include "codecs/base/text.h"
 #include "codecs/base/work.h"
+#include "codecs/jsonld/iri.h"
 #include "codecs/jsonld/nquads.h"
 
 struct reader {
@@ -226,18 +227,10 @@ read_quoted(struct reader *r, char end, struct span *out)
 static bool
 is_iri(struct span s)
 {
-	size_t colon = span_find(s, ':');
-
-	if (colon == 0 || colon == s.len || !is_letter(s.ptr[0]))
-		return false;
 	for (size_t i = 0; i < s.len; i++)
 		if (forbidden(s.ptr[i], true) || s.ptr[i] == '>' || s.ptr[i] == '\\')
 			return false;
-	for (size_t i = 0; i < colon; i++)
-		if (!is_letter(s.ptr[i]) && !is_digit(s.ptr[i]) && s.ptr[i] != '+' &&
-			s.ptr[i] != '-' && s.ptr[i] != '.')
-			return false;
-	return true;
+	return iri_absolute(s, true);
 }
 
 static bool

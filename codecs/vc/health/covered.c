@@ -3,6 +3,7 @@
 
 #include "codecs/base/report.h"
 #include "codecs/base/work.h"
+#include "codecs/jsonld/iri.h"
 
 #define RDF_TYPE SPAN_LIT(RDF "type")
 
@@ -21,18 +22,7 @@ unsigned_at(struct work *w, const struct node *n, const char *layer)
 static bool
 is_absolute(struct span s)
 {
-	size_t colon = span_find(s, ':');
-
-	if (colon == 0 || colon == s.len)
-		return false;
-	for (size_t i = 0; i < colon; i++) {
-		uint8_t c = s.ptr[i], small = c | 0x20;
-		bool letter = small >= 'a' && small <= 'z';
-		bool later = (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-		if (!letter && !(i > 0 && later) && !(c == '_' && colon == 1))
-			return false;
-	}
-	return true;
+	return iri_absolute(s, true) || iri_blank(s);
 }
 
 static bool
