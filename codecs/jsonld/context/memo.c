@@ -87,15 +87,3 @@ memo_keep(struct ld_run *x, struct ld_memo **memo, const struct ld_memo_key *key
 	m->entries[m->count] = (struct memo_entry){ *key, result };
 	*slot = (uint32_t)++m->count;
 }
-
-size_t
-memo_count(const struct ld_memo *m)
-{
-	return m ? m->count : 0;
-}
-
-const struct ld_context *
-memo_at(const struct ld_memo *m, size_t index)
-{
-	return m->entries[index].result;
-}

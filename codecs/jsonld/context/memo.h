@@ -16,8 +16,5 @@ const struct ld_context *memo_find(const struct ld_memo *m, const struct ld_memo
 /* In a memo that is made if need be, in x->arena. */
 void memo_keep(struct ld_run *x, struct ld_memo **memo, const struct ld_memo_key *key,
 	       const struct ld_context *result);
-/* Number of contexts kept, and the index-th of them with its key, for the one who fills a memo step by step. */
-size_t memo_count(const struct ld_memo *m);
-const struct ld_context *memo_at(const struct ld_memo *m, size_t index);
 
 #endif
