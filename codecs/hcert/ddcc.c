@@ -101,11 +101,7 @@ map_code(enum valueset set, struct coded *c)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (known[i].set != set || !span_is(c->code, known[i].code))
 			continue;
-		struct coded to = valueset_coded(set, span_of(known[i].to));
-		c->to_code = to.code;
-		c->to_system = to.system;
-		c->to_display = to.display;
-		c->map = MAP_EQUAL;
+		coded_map(c, valueset_coded(set, span_of(known[i].to)), MAP_EQUAL);
 	}
 }
 

@@ -15,6 +15,15 @@ record_init(struct record *r)
 }
 
 void
+coded_map(struct coded *c, struct coded to, enum equivalence map)
+{
+	c->to_code = to.code;
+	c->to_system = to.system;
+	c->to_display = to.display;
+	c->map = map;
+}
+
+void
 event_init(struct event *e, enum event_kind kind)
 {
 	*e = (struct event){

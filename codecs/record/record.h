@@ -87,6 +87,8 @@ struct record {
 };
 
 void record_init(struct record *r); /* all absent */
+/* What c is mapped to: the code of `to`, which is one of a value set. */
+void coded_map(struct coded *c, struct coded to, enum equivalence map);
 void event_init(struct event *e, enum event_kind kind);
 /* The record as the JSON of interfaces.md section 5; absent elements are left out. */
 void record_json(struct buf *b, const struct record *r);

@@ -95,11 +95,8 @@ disease_of(const struct node *entry)
 	if (c.code.len == 0) {
 		crosswalk_disease(CODES_ICD11, text(entry, "des"), &c);
 	} else if (covid && (c.code.len == 4 || c.code.ptr[4] == '.')) {
-		struct coded to = valueset_coded(VALUES_DISEASE, SPAN_LIT("840539006"));
-		c.to_code = to.code;
-		c.to_system = to.system;
-		c.to_display = to.display;
-		c.map = c.code.len == 4 ? MAP_EQUAL : MAP_WIDER;
+		coded_map(&c, valueset_coded(VALUES_DISEASE, SPAN_LIT("840539006")),
+			c.code.len == 4 ? MAP_EQUAL : MAP_WIDER);
 	}
 	return c;
 }
@@ -190,11 +187,7 @@ meaning_of(const struct meaning *table, enum valueset set, struct span code)
 		table++;
 	if (!table->code)
 		return c;
-	struct coded to = valueset_coded(set, span_of(table->to));
-	c.to_code = to.code;
-	c.to_system = to.system;
-	c.to_display = to.display;
-	c.map = table->map;
+	coded_map(&c, valueset_coded(set, span_of(table->to)), table->map);
 	return c;
 }
 

@@ -138,15 +138,6 @@ divoc_words(struct span text)
 	return is | (term != SIZE_MAX ? terms[term].word : 0u);
 }
 
-static void
-normalise(struct coded *c, struct coded to, enum equivalence map)
-{
-	c->to_code = to.code;
-	c->to_system = to.system;
-	c->to_display = to.display;
-	c->map = map;
-}
-
 void
 divoc_vaccine(struct span text, struct coded *brand, struct coded *vaccine, struct coded *disease)
 {
@@ -158,12 +149,12 @@ divoc_vaccine(struct span text, struct coded *brand, struct coded *vaccine, stru
 		return;
 	crosswalk_disease(CODES_CVX, v->cvx, disease);
 	if (v->product.len > 0)
-		normalise(brand, valueset_coded(VALUES_PRODUCT, v->product),
+		coded_map(brand, valueset_coded(VALUES_PRODUCT, v->product),
 			v->map == MAP_INEXACT ? MAP_INEXACT : MAP_EQUAL);
 	if (v->icd11.len == 0)
 		return;
 	*vaccine = (struct coded){ .display = text };
-	normalise(vaccine, (struct coded){ .code = v->icd11, .system = ICD11 }, v->map);
+	coded_map(vaccine, (struct coded){ .code = v->icd11, .system = ICD11 }, v->map);
 }
 
 struct coded
@@ -174,7 +165,7 @@ divoc_maker(struct span text)
 	struct coded c = { .display = text };
 
 	if (m && m->holder.len > 0)
-		normalise(&c, valueset_coded(VALUES_HOLDER, m->holder), MAP_INEXACT);
+		coded_map(&c, valueset_coded(VALUES_HOLDER, m->holder), MAP_INEXACT);
 	return c;
 }
 
@@ -196,7 +187,7 @@ term(struct span text, enum divoc_word word, enum valueset set)
 	if (i == SIZE_MAX || terms[i].word != word || terms[i].map == MAP_NONE)
 		return c;
 	struct coded to = { .code = terms[i].code, .system = ICD11 };
-	normalise(&c, set == VALUES_NONE ? to : valueset_coded(set, to.code), terms[i].map);
+	coded_map(&c, set == VALUES_NONE ? to : valueset_coded(set, to.code), terms[i].map);
 	return c;
 }
 
