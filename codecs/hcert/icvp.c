@@ -19,11 +19,7 @@ struct vaccination {
 	struct span dose, target, brand, maker, maker_id;
 };
 
-struct person {
-	struct span name, birth, sex, nationality, id, id_type, guardian;
-};
-
-#define TO(member) offsetof(struct person, member)
+#define TO(member) offsetof(struct who_person, member)
 static const struct who_field person_fields[] = {
 	{ "n", NULL, WHO_TEXT, WHO_REQUIRED, TO(name) },
 	{ "dob", NULL, WHO_DATE, WHO_REQUIRED, TO(birth) },
@@ -141,7 +137,7 @@ phase_of(const struct work *w, const struct vaccination *v)
 }
 
 static void
-check_vaccination(struct work *w, const struct node *n, const struct person *who)
+check_vaccination(struct work *w, const struct node *n, const struct who_person *who)
 {
 	struct vaccination v = { 0 };
 
@@ -203,7 +199,7 @@ static int
 check(struct work *w, const void *found)
 {
 	const struct node *claim = found;
-	struct person who = { 0 };
+	struct who_person who = { 0 };
 
 	who_check(w, claim, person_fields);
 	who_fill(claim, person_fields, &who);
@@ -307,16 +303,8 @@ static int
 normalise(struct work *w, const struct credential *c, const void *found, struct record *out)
 {
 	struct record r = *out;
-	struct person who = { 0 };
+	int error = who_person(w, c, found, person_fields, &r);
 
-	who_fill(found, person_fields, &who);
-	r.name.text = who.name;
-	r.birth_date = who.birth;
-	r.sex = who.sex;
-	r.nationality = who.nationality;
-	r.guardian = who.guardian;
-	who_period(c, &r);
-	int error = who_identifier(w, who.id, SPAN_NONE, who.id_type, &r);
 	if (error == 0)
 		error = read_events(w, found, &r);
 	if (error == 0)

@@ -6,11 +6,7 @@
 
 enum { LINES_MAX = 3 };
 
-struct person {
-	struct span name, birth, sex, nationality, id, id_type;
-};
-
-#define TO(member) offsetof(struct person, member)
+#define TO(member) offsetof(struct who_person, member)
 static const struct who_field person_fields[] = {
 	{ "n", NULL, WHO_TEXT, WHO_REQUIRED, TO(name) },
 	{ "dob", NULL, WHO_DATE, WHO_REQUIRED, TO(birth) },
@@ -82,15 +78,8 @@ static int
 normalise(struct work *w, const struct credential *c, const void *found, struct record *out)
 {
 	struct record r = *out;
-	struct person who = { 0 };
+	int error = who_person(w, c, found, person_fields, &r);
 
-	who_fill(found, person_fields, &who);
-	r.name.text = who.name;
-	r.birth_date = who.birth;
-	r.sex = who.sex;
-	r.nationality = who.nationality;
-	who_period(c, &r);
-	int error = who_identifier(w, who.id, SPAN_NONE, who.id_type, &r);
 	if (error == 0)
 		error = read_lines(w, node_get(found, "m"), &r);
 	if (error == 0)

@@ -304,3 +304,19 @@ who_identifier(
 	out->identifier_count = 1;
 	return 0;
 }
+
+int
+who_person(struct work *w, const struct credential *c, const struct node *claim,
+	const struct who_field *rows, struct record *out)
+{
+	struct who_person p = { 0 };
+
+	who_fill(claim, rows, &p);
+	out->name.text = p.name;
+	out->birth_date = p.birth;
+	out->sex = p.sex;
+	out->nationality = p.nationality;
+	out->guardian = p.guardian;
+	who_period(c, out);
+	return who_identifier(w, p.id, SPAN_NONE, p.id_type, out);
+}

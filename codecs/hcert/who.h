@@ -35,6 +35,14 @@ void who_check(struct work *w, const struct node *map, const struct who_field *r
 /* Fills what is there and of its kind; the rest stays as it is. */
 void who_fill(const struct node *map, const struct who_field *rows, void *to);
 
+/* The person of ICVP and of medication overviews, by rows whose offsets are in it. */
+struct who_person {
+	struct span name, birth, sex, nationality, id, id_type, guardian;
+};
+/* Into the record, with the certificate's period; 0 or -ENOMEM, -ENOBUFS. */
+int who_person(struct work *w, const struct credential *c, const struct node *claim, const struct who_field *rows,
+	       struct record *out);
+
 void who_fail(struct work *w, enum reason reason, const struct node *n);
 void who_note(struct work *w, enum reason reason, const struct node *n);
 /* The first second of a full date, UTC; TIME_NONE for anything else. */

@@ -341,10 +341,12 @@ static void
 test_other_records(void **state)
 {
 	(void)state;
-	verify(-7, "{\"n\":\"Otto\",\"dob\":\"1998\",\"s\":\"f\",\"m\":[" MEDICINE "]}");
+	verify(-7, "{\"n\":\"Otto\",\"dob\":\"1998\",\"s\":\"f\",\"nt\":\"ATA\",\"id\":"
+		   "\"7\",\"dt\":\"PPN\",\"gn\":\"nobody's\",\"m\":[" MEDICINE "]}");
 	expect_record(
 		"{\"name\":{\"text\":\"Otto\"},\"birthDate\":\"1998\",\"sex\":"
-		"\"female\"," CERTIFICATE
+		"\"female\",\"nationality\":\"ATA\",\"identifiers\":[{\"value\":\"7\",\"type\":"
+		"\"PPN\"}]," CERTIFICATE
 		",\"medications\":[{\"medication\":{\"code\":\"318956006\"},\"status\":\"active\","
 		"\"start\":\"2026-01-01\",\"dosage\":\"1 a day\"}],\"events\":[]}");
 	verify(5, link_claim(LINK, VHL));
