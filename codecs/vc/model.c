@@ -6,6 +6,7 @@
 #include "codecs/vc/model.h"
 
 #include "codecs/base/date.h"
+#include "codecs/jsonld/iri.h"
 
 enum { IN_11 = 1, IN_20 = 2, IN_BOTH = 3 };
 
@@ -35,14 +36,6 @@ missing(const struct check_of *c, const struct node *map, const char *member)
 		node_place_under(c->w, map, member, c->layer));
 }
 
-static bool
-scheme_char(uint8_t c, bool first)
-{
-	bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-
-	return letter || (!first && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'));
-}
-
 /* Characters that RFC 3987 has no place for. */
 static bool
 never_in_iri(uint8_t c)
@@ -56,11 +49,8 @@ vc_is_url(struct span s)
 {
 	size_t colon = span_find(s, ':');
 
-	if (colon == 0 || colon + 1 >= s.len)
+	if (!iri_absolute(s, true) || colon + 1 >= s.len)
 		return false;
-	for (size_t i = 0; i < colon; i++)
-		if (!scheme_char(s.ptr[i], i == 0))
-			return false;
 	for (size_t i = colon; i < s.len; i++)
 		if (never_in_iri(s.ptr[i]))
 			return false;
@@ -93,16 +83,20 @@ vc_model_of(const struct node *doc)
 }
 
 bool
-vc_has_type(const struct node *doc, const char *type)
+vc_says(const struct node *n, struct span text)
 {
-	const struct node *n = node_get(doc, "type");
-
 	if (n && n->kind == NODE_TEXT)
-		return span_is(n->as.bytes, type);
+		return span_eq(n->as.bytes, text);
 	for (n = n && n->kind == NODE_LIST ? n->child : NULL; n; n = n->next)
-		if (span_is(node_text(n), type))
+		if (n->kind == NODE_TEXT && span_eq(n->as.bytes, text))
 			return true;
 	return false;
+}
+
+bool
+vc_has_type(const struct node *doc, const char *type)
+{
+	return vc_says(node_get(doc, "type"), span_of(type));
 }
 
 bool
@@ -201,11 +195,8 @@ static void
 shape_subject_id(const struct check_of *c, const struct node *n)
 {
 	struct span s = node_text(n);
-	size_t colon = span_find(s, ':');
-	bool absolute = colon > 0 && colon + 1 < s.len;
+	bool absolute = iri_absolute(s, true) && span_find(s, ':') + 1 < s.len;
 
-	for (size_t i = 0; i < colon && absolute; i++)
-		absolute = scheme_char(s.ptr[i], i == 0);
 	if (c->model != VC_MODEL_11 || !absolute)
 		shape_url(c, n);
 }

@@ -19,6 +19,8 @@ enum vc_model vc_model_of(const struct node *doc);
 bool          vc_is_presentation(const struct node *doc);
 /* Whether `type` (a text or a list of texts) names it. */
 bool          vc_has_type(const struct node *doc, const char *type);
+/* Whether n is that text, or a list that has it. */
+bool          vc_says(const struct node *n, struct span text);
 /* `issuer` or `issuer.id` (holder likewise); SPAN_NONE. */
 struct span   vc_identity(const struct node *doc, const char *member);
 /* An absolute URL as the model asks for: a scheme, a colon and no character that an IRI cannot have. */

@@ -105,19 +105,6 @@ vc_status_read(
 
 /* --- lists --- */
 
-static bool
-has_purpose(const struct node *subject, struct span purpose)
-{
-	const struct node *n = node_get(subject, "statusPurpose");
-
-	if (n && n->kind == NODE_TEXT)
-		return span_eq(n->as.bytes, purpose);
-	for (n = n && n->kind == NODE_LIST ? n->child : NULL; n; n = n->next)
-		if (span_eq(node_text(n), purpose))
-			return true;
-	return false;
-}
-
 /* Multibase u in the newest dialect, in the others plain base64 of either alphabet, padded or not. */
 static int
 decode_list(struct work *w, enum vc_list_kind kind, struct span text, struct span *out)
@@ -135,21 +122,14 @@ decode_list(struct work *w, enum vc_list_kind kind, struct span text, struct spa
 }
 
 static int
-unpack(struct work *w, struct span packed, struct span *out)
-{
-	enum inflate_result result;
-
-	return inflate_gzip(w, packed, MOST, out, &result);
-}
-
-static int
 read_bits(struct work *w, const struct vc_status *s, const struct node *subject, struct span *out)
 {
 	struct span packed = SPAN_NONE;
+	enum inflate_result result;
 	int r = decode_list(w, s->kind, node_text(node_get(subject, "encodedList")), &packed);
 
 	*out = SPAN_NONE;
-	return r == 0 && packed.ptr ? unpack(w, packed, out) : r;
+	return r == 0 && packed.ptr ? inflate_gzip(w, packed, MOST, out, &result) : r;
 }
 
 static struct vc_status_answer
@@ -180,7 +160,7 @@ vc_status_look_up(struct work *w, const struct vc_status *s, const struct node *
 	if (!vc_has_type(list, d->credential) || !vc_has_type(subject, d->list))
 		return 0;
 	out->why = REASON_STATUS_PURPOSE;
-	if (s->kind != VC_LIST_2020 && !has_purpose(subject, s->purpose))
+	if (s->kind != VC_LIST_2020 && !vc_says(node_get(subject, "statusPurpose"), s->purpose))
 		return 0;
 	int r = read_bits(w, s, subject, &bits);
 	if (r == 0)

@@ -2,6 +2,7 @@
 #include "codecs/base/inflate.h"
 #include "codecs/base/text.h"
 #include "codecs/tree/node.h"
+#include "codecs/vc/model.h"
 #include "codecs/vc/status.h"
 #include "tests/vc/aid_vc.h"
 
@@ -72,6 +73,27 @@ tree(const char *text)
 	assert_int_equal(node_from_json(&w.work, span_of(text), "json", &n), 0);
 	assert_non_null(n);
 	return n;
+}
+
+/* A text, or one of a list; nothing deeper, and nothing like it. */
+static void
+says(void **state)
+{
+	static const struct {
+		const char *json;
+		bool says;
+	} rows[] = { { "\"a\"", true }, { "[\"a\"]", true }, { "[1,\"b\",\"a\"]", true },
+		{ "\"ab\"", false }, { "\"\"", false }, { "[]", false }, { "[[\"a\"]]", false },
+		{ "{\"a\":\"a\"}", false }, { "[{\"x\":\"a\"}]", false }, { "null", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (vc_says(tree(rows[i].json), SPAN_LIT("a")) != rows[i].says)
+			fail_msg("row %zu", i);
+	assert_false(vc_says(NULL, SPAN_LIT("a")));
+	assert_false(vc_says(NULL, SPAN_LIT("")));
+	assert_true(vc_says(tree("\"\""), SPAN_LIT("")));
+	assert_false(vc_says(tree("[1]"), SPAN_LIT("")));
 }
 
 static void
@@ -312,6 +334,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says),
 		cmocka_unit_test(entries),
 		cmocka_unit_test(dialects),
 		cmocka_unit_test(believed),

@@ -31,17 +31,6 @@ only_proof(const struct node *doc)
 /* --- what was asked --- */
 
 bool
-vc_says(const struct node *n, struct span text)
-{
-	if (n && n->kind == NODE_TEXT)
-		return span_eq(n->as.bytes, text);
-	for (n = n && n->kind == NODE_LIST ? n->child : NULL; n; n = n->next)
-		if (n->kind == NODE_TEXT && span_eq(n->as.bytes, text))
-			return true;
-	return false;
-}
-
-bool
 vc_asked_met(
 	struct work *w, const struct node *doc, const char *layer, const struct vc_asked *asked)
 {

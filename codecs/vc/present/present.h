@@ -33,8 +33,6 @@ int vc_present_read(struct work *w, struct span in, const struct vc_asked *asked
 /* Whether a proof of doc was made for what was asked; reported (vc.challenge, vc.domain). */
 bool vc_asked_met(struct work *w, const struct node *doc, const char *layer, const struct vc_asked *asked);
 
-/* Whether n is that text, or a list that has it. */
-bool vc_says(const struct node *n, struct span text);
 /* token.c: the same for all forms but JSON. */
 int  vc_present_token(struct work *w, struct span in, const struct vc_asked *asked, struct vc_present *out, bool *ok);
 
