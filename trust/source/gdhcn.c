@@ -220,17 +220,15 @@ read_file(struct reading *g, const struct trust_file *f)
 	return 0;
 }
 
+/* 0: the same signer, wherever it stands. */
 static int
-by_certificate(const void *a, const void *b)
+signer_cmp(const struct entry *x, const struct entry *y)
 {
-	const struct entry *x = a, *y = b;
 	int order = span_cmp(cert_sha256(x->cert), cert_sha256(y->cert));
 
 	if (order == 0)
 		order = span_cmp(x->participant, y->participant);
-	if (order == 0)
-		order = span_cmp(x->kid, y->kid);
-	return order != 0 ? order : (x->place > y->place) - (x->place < y->place);
+	return order != 0 ? order : span_cmp(x->kid, y->kid);
 }
 
 static int
@@ -241,11 +239,12 @@ by_place(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-static bool
-same_signer(const struct entry *a, const struct entry *b)
+static int
+by_certificate(const void *a, const void *b)
 {
-	return span_eq(cert_sha256(a->cert), cert_sha256(b->cert)) &&
-	       span_eq(a->participant, b->participant) && span_eq(a->kid, b->kid);
+	int order = signer_cmp(a, b);
+
+	return order != 0 ? order : by_place(a, b);
 }
 
 /* The network publishes each key in several documents; it counts once, for all domains in which it stands. */
@@ -258,7 +257,7 @@ merge(struct reading *g)
 		return;
 	qsort(g->signers, g->signer_count, sizeof(*g->signers), by_certificate);
 	for (size_t i = 1; i < g->signer_count; i++) {
-		if (!same_signer(&g->signers[first], &g->signers[i])) {
+		if (signer_cmp(&g->signers[first], &g->signers[i]) != 0) {
 			first = i;
 			continue;
 		}
