@@ -6,8 +6,9 @@
 
 struct cert; /* counted, immutable */
 
-/* *out NULL: these bytes are no certificate (malformed, trailing bytes).  A certificate whose key is
- * refused is still returned: cert_key is NULL and cert_key_fault says why. */
+/* *out NULL: these bytes are no certificate (malformed, trailing bytes, or more than any has: 64 KiB, 32 parts of
+ * issuer or subject, 32 extensions, 32 CRL distribution points).  A certificate whose key is refused is still
+ * returned: cert_key is NULL and cert_key_fault says why. */
 int  cert_from_der(struct span der, const struct key_policy *p, struct cert **out);
 /* Every certificate of a PEM text, or the one DER; at most max.  Malformed entries are counted in *bad. */
 int  cert_from_file(struct span bytes, const struct key_policy *p, struct cert **out, size_t max, size_t *count,

@@ -101,6 +101,7 @@ static int
 read_cert(struct work *w, const struct node *sig, struct vds *v, struct proof *p)
 {
 	const struct node *n = node_get(sig, "cer");
+	size_t max = w->limits->vdsnc_certificate;
 	struct cert *cert = NULL;
 	int r;
 
@@ -110,6 +111,10 @@ read_cert(struct work *w, const struct node *sig, struct vds *v, struct proof *p
 		return 0;
 	if ((r = read_base64url(w, n, &p->hint.certificate)) != 0 || !p->hint.certificate.ptr)
 		return r;
+	if (p->hint.certificate.len > max) {
+		report_limit(w->report, "vdsnc.certificate", max, node_place(w, n, VDS_LAYER));
+		return 0;
+	}
 	if ((r = cert_from_der(p->hint.certificate, &key_policy_default, &cert)) != 0)
 		return r;
 	if (!cert) {

@@ -116,6 +116,26 @@ test_recipes(void **state)
 	}
 }
 
+/* A certificate that is larger than any signer's is not looked into. */
+static void
+test_large_certificate(void **state)
+{
+	static const uint8_t zeros[4097];
+	const struct check *check = &s.report.checks[CHECK_DECODE];
+	struct verify v;
+
+	(void)state;
+	for (size_t len = sizeof(zeros) - 1; len <= sizeof(zeros); len++) {
+		struct vds_recipe recipe = { .cert = { zeros, len } };
+		seals_verify(&s, seals_seal(&s, recipe), &v);
+		assert_int_equal(check->reason,
+			len < sizeof(zeros) ? REASON_VDS_CERTIFICATE : REASON_INPUT_TOO_LARGE);
+		assert_true(span_is(check->at.pointer, "/sig/cer"));
+	}
+	assert_string_equal(check->limit, "vdsnc.certificate");
+	assert_int_equal(check->limit_value, 4096);
+}
+
 /* --- content --- */
 
 #define VACC(pid, ve)          "{\"uvci\":\"U1\"," pid "," ve "}"
@@ -383,6 +403,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recipes),
+		cmocka_unit_test(test_large_certificate),
 		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_detect),
 		cmocka_unit_test(test_split),
