@@ -26,12 +26,20 @@
 
 enum { BACKLOG = 1024 };
 
+/* Of the lists: one at a time, however often it is asked for. */
+struct reload {
+	struct job job;
+	struct server *server;
+	atomic_uint asked; /* since the one under way began; it begins anew for all of them */
+};
+
 struct server {
 	struct app app;
 	struct server_setup setup;
 	sigset_t old_mask;
 	int signals, commands; /* descriptors; signals -1 where they are the caller's */
-	atomic_bool reload;
+	struct reload reload;
+	atomic_bool reload_wanted;
 	bool running_apart;
 	pthread_t thread;
 	struct sockaddr_storage address;
@@ -221,37 +229,40 @@ server_new(const struct server_setup *setup, struct server **out)
 
 /* --- commands --- */
 
-struct reload {
-	struct job job;
-	struct server *server;
-};
+static void
+reload_once(struct server *s)
+{
+	struct trust *t = s->setup.reload(s->setup.reload_arg);
+
+	if (t)
+		app_publish(&s->app, t);
+	count_reload(s->app.metrics, t != NULL);
+	log_event(&s->app, t ? LOG_INFO : LOG_WARN, "reload", "\"taken\":%s", t ? "true" : "false");
+}
 
 static void
 reload_run(struct job *job, struct tools *tools)
 {
 	struct reload *r = (struct reload *)(void *)job;
-	struct server *s = r->server;
-	struct trust *t = s->setup.reload(s->setup.reload_arg);
+	unsigned asked = atomic_load(&r->asked);
 
 	(void)tools;
-	if (t)
-		app_publish(&s->app, t);
-	count_reload(s->app.metrics, t != NULL);
-	log_event(&s->app, t ? LOG_INFO : LOG_WARN, "reload", "\"taken\":%s", t ? "true" : "false");
-	free(r);
+	do
+		reload_once(r->server);
+	while (!atomic_compare_exchange_strong(&r->asked, &asked, 0));
 }
 
 static void
 start_reload(struct server *s)
 {
-	struct reload *r = s->setup.reload ? calloc(1, sizeof(*r)) : NULL;
+	struct reload *r = &s->reload;
 
-	if (!r)
+	if (!s->setup.reload || atomic_fetch_add(&r->asked, 1) > 0)
 		return;
 	r->job = (struct job){ reload_run, NULL, NULL, NULL };
 	r->server = s;
 	if (workers_submit(s->app.workers, &r->job) != 0) {
-		free(r);
+		atomic_store(&r->asked, 0);
 		count_reload(s->app.metrics, false);
 		log_event(&s->app, LOG_WARN, "reload",
 			"\"taken\":false,\"why\":\"the queue is full\"");
@@ -270,7 +281,7 @@ command(struct server *s)
 void
 server_reload(struct server *s)
 {
-	atomic_store(&s->reload, true);
+	atomic_store(&s->reload_wanted, true);
 	command(s);
 }
 
@@ -334,7 +345,7 @@ wait_for_end(struct server *s, unsigned loops, atomic_uint *ended)
 			continue;
 		if (p[1].revents & POLLIN)
 			on_signal(s);
-		if (atomic_exchange(&s->reload, false))
+		if (atomic_exchange(&s->reload_wanted, false))
 			start_reload(s);
 	}
 }

@@ -13,7 +13,8 @@ struct server;
 struct server_setup {
 	const struct config *config; /* outlives the server */
 	struct trust        *trust;  /* the first snapshot; the server takes a reference */
-	/* Called on a worker at SIGHUP.  A new snapshot, or NULL to keep the old one (it has logged why). */
+	/* Called on a worker at SIGHUP, never twice at a time.  A new snapshot, or NULL to keep the old one (it has
+	 * logged why). */
 	struct trust *(*reload)(void *arg);
 	void *reload_arg;
 	/* Called for the kit of every thread that verifies, while the server is made; NULL: nothing to add. */

@@ -194,6 +194,53 @@ test_reload_under_load(void **state)
 	net_stop(&n);
 }
 
+struct slow {
+	atomic_int inside, overlaps, ended;
+	atomic_bool go_on;
+};
+
+static struct trust *
+slow_reload(void *arg)
+{
+	struct slow *s = arg;
+
+	if (atomic_fetch_add(&s->inside, 1) > 0)
+		atomic_fetch_add(&s->overlaps, 1);
+	for (int i = 0; i < 200 && !atomic_load(&s->go_on); i++)
+		usleep(10000);
+	atomic_fetch_sub(&s->inside, 1);
+	atomic_fetch_add(&s->ended, 1);
+	return NULL;
+}
+
+/* The lists belong to one reload at a time; what is asked for meanwhile is done once, behind it. */
+static void
+test_reloads_do_not_overlap(void **state)
+{
+	struct net n = net_defaults();
+	struct slow slow = { 0 };
+
+	(void)state;
+	n.config.http.workers = 4;
+	n.reload = slow_reload;
+	n.reload_arg = &slow;
+	n.signals = true;
+	net_start(&n);
+	kill(getpid(), SIGHUP);
+	for (int i = 0; i < 200 && atomic_load(&slow.inside) == 0; i++)
+		usleep(10000);
+	for (int i = 0; i < 3; i++) {
+		kill(getpid(), SIGHUP);
+		usleep(20000);
+	}
+	atomic_store(&slow.go_on, true);
+	for (int i = 0; i < 200 && atomic_load(&slow.ended) < 2; i++)
+		usleep(10000);
+	assert_int_equal(atomic_load(&slow.overlaps), 0);
+	assert_in_range(atomic_load(&slow.ended), 2, 4);
+	net_stop(&n);
+}
+
 /* --- stop --- */
 
 static void *
@@ -358,6 +405,7 @@ main(void)
 		cmocka_unit_test(test_slow_body),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_reload_under_load),
+		cmocka_unit_test(test_reloads_do_not_overlap),
 		cmocka_unit_test(test_graceful_stop),
 		cmocka_unit_test(test_stop_deadline),
 		cmocka_unit_test(test_second_signal),
