@@ -67,6 +67,8 @@ check "the acceptance list is known" yes "$(grep -q issuer.environment "$dir/ans
 echo broken >"$dir/trust/signed-list.json"; cp "$dir/trust/BV_signer.pem" "$dir/trust/AQ_acceptance.pem"
 reload
 check "a broken list is told" 1 "$(grep -c '"event":"list_kept".*"source":"signed-list"' "$dir/err")"
+check "and an alarm raised" 1 "$(curl -s -m 5 "$url/metrics" | grep -c '^vidimus_trust_source_refused{source="signed-list"} 1$')"
+check "of no other" 1 "$(curl -s -m 5 "$url/metrics" | grep -c '^vidimus_trust_source_refused{.*} 1$')"
 check "a broken list keeps the old one" 200 "$(post vaccination)"
 check "and still verifies" yes "$(grep -q '"verdict":"verified"' "$dir/answer" && echo yes)"
 check "POST other-environment again" 200 "$(post other-environment)"

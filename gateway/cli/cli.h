@@ -124,7 +124,8 @@ struct lists;
 int           lists_open(const struct session *s, struct lists **out); /* reads them for the first time; 0 or -ENOMEM */
 void          lists_close(struct lists *l); /* NULL is allowed */
 struct trust *lists_trust(const struct lists *l); /* the snapshot now in use; borrowed */
-struct trust *lists_reload(void *lists); /* for struct server_setup */
+struct trust *lists_reload(void *lists); /* for struct server_setup, like the next, which any thread may call */
+bool          lists_refused(void *lists, size_t source); /* at fault or older when last read; the good one before it counts on */
 
 /* show.c: plain words for people; control characters of certificates never reach the terminal. */
 void show_report(const struct work *w, const struct verify *v, const char *name);

@@ -11,6 +11,7 @@
 #include "gateway/cli/cli.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ struct lists {
 	struct trust *trust;
 	size_t count;
 	struct list *in_use;
+	atomic_bool *refused; /* when last read */
 };
 
 static void
@@ -116,6 +118,7 @@ keep(const struct lists *l, struct list *fresh, const struct trust *t)
 		bool older = !s->fault && l->trust && trust_older(s, trust_source_at(l->trust, i));
 		const char *why = older ? "it is older than the one in use" : s->fault;
 		bool good = l->in_use && l->in_use[i].arena;
+		atomic_store(&l->refused[i], why != NULL);
 		if (why)
 			tell(l, good ? "list_kept" : "list_unusable", s, why);
 		if (!why || !good)
@@ -179,7 +182,8 @@ lists_open(const struct session *s, struct lists **out)
 	if (!l)
 		return -ENOMEM;
 	*l = (struct lists){ .session = s, .count = s->config.source_count };
-	r = refresh(l);
+	l->refused = calloc(l->count + 1, sizeof(*l->refused));
+	r = l->refused ? refresh(l) : -ENOMEM;
 	if (r == 0)
 		*out = l;
 	else
@@ -194,6 +198,7 @@ lists_close(struct lists *l)
 		return;
 	drop(l->in_use, l->count);
 	trust_unref(l->trust);
+	free(l->refused);
 	free(l);
 }
 
@@ -201,6 +206,14 @@ struct trust *
 lists_trust(const struct lists *l)
 {
 	return l->trust;
+}
+
+bool
+lists_refused(void *lists, size_t source)
+{
+	const struct lists *l = lists;
+
+	return source < l->count && atomic_load(&l->refused[source]);
 }
 
 struct trust *

@@ -39,6 +39,7 @@ run(struct session *s, struct lists *lists)
 	struct server_setup setup = { .config = &s->config,
 		.trust = lists_trust(lists),
 		.reload = lists_reload,
+		.refused = lists_refused,
 		.reload_arg = lists,
 		.equip = session_equip,
 		.equip_arg = s };

@@ -23,6 +23,8 @@ struct app {
 	struct metrics      *metrics;
 	void (*equip)(void *arg, struct kit *kit); /* as of struct server_setup */
 	void                *equip_arg;
+	bool (*refused)(void *arg, size_t source); /* likewise */
+	void                *refused_arg;
 	struct keeper       *keeper; /* NULL: nothing is fetched */
 	/* The current snapshot; loops keep a reference of their own and look only at the number. */
 	pthread_mutex_t lock;

@@ -279,6 +279,21 @@ write_verdicts(struct buf *b, const struct counters *all)
 				write_verdict(b, all, s, v, r);
 }
 
+/* The alarm: what counts of such a source is what was good before, or nothing. */
+static void
+write_refused(struct buf *b, const struct app *app, const struct trust *t)
+{
+	metric(b, "trust_source_refused", "",
+		"1: a source was at fault or older when last read, and is used as it was", "gauge");
+	for (size_t i = 0; i < trust_source_count(t); i++) {
+		const struct trust_source_info *s = trust_source_at(t, i);
+		bool refused = s->fault || (app->refused && app->refused(app->refused_arg, i));
+		buf_str(b, "vidimus_trust_source_refused{");
+		label(b, "source", s->name, '}');
+		buf_str(b, refused ? " 1\n" : " 0\n");
+	}
+}
+
 static void
 write_trust(struct buf *b, const struct trust *t, int64_t now)
 {
@@ -346,5 +361,6 @@ metrics_write(struct buf *b, struct app *app, const struct trust *t, int64_t now
 	write_times(b, all);
 	write_verdicts(b, all);
 	write_trust(b, t, now);
+	write_refused(b, app, t);
 	write_fetches(b, app->keeper);
 }

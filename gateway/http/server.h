@@ -16,7 +16,10 @@ struct server_setup {
 	/* Called on a worker at SIGHUP, never twice at a time.  A new snapshot, or NULL to keep the old one (it has
 	 * logged why). */
 	struct trust *(*reload)(void *arg);
-	void *reload_arg;
+	/* Whether a source, counted as the snapshot does, was refused when it was last read; NULL: where the snapshot says
+	 * so.  On any thread. */
+	bool (*refused)(void *arg, size_t source);
+	void *reload_arg; /* of both */
 	/* Called for the kit of every thread that verifies, while the server is made; NULL: nothing to add. */
 	void (*equip)(void *arg, struct kit *kit);
 	void *equip_arg;

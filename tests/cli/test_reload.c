@@ -1,8 +1,10 @@
 /* test_reload.c - lists of a running gateway: better ones are taken, bad and older ones kept out, each for itself. */
 #include "gateway/cli/cli.h"
 #include "gateway/cli/demo/demo.h"
+#include "tests/http/net.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,21 +91,24 @@ struct step {
 	const char *command; /* on the files, before the reload */
 	bool taken; /* a new snapshot came */
 	bool cbor, one; /* the list still has the key that it had before */
+	const char *refused; /* of both lists */
 };
 
 static const struct step steps[] = {
-	{ "true", true, true, true },
-	{ "cp new/* now/", true, false, false },
-	{ "cp old/cbor-list.* now/", true, true, true }, /* a rollback: the other is the same */
-	{ "cp old/* now/", true, true, false },
+	{ "true", true, true, true, "00" },
+	{ "cp new/* now/", true, false, false, "00" },
+	{ "cp old/cbor-list.* now/", true, true, true,
+		"10" }, /* a rollback: the other is the same */
+	{ "cp old/* now/", true, true, false, "10" },
 	{ "cp new/* now/ && echo x >now/cbor-list.cbor && cp old/AQ_acceptance.pem now/", true,
-		true, true },
-	{ "cp new/AQ_acceptance.pem now/", true, true, false },
-	{ "echo x >now/AQ_acceptance.pem", false, true, true },
-	{ "cp new/* now/ && echo x >now/cbor-list.pin.pem", true, true, true },
-	{ "cp new/* now/ && rm now/cbor-list.cose", true, true, true },
-	{ "rm -r now/*", false, true, true },
-	{ "cp last/* now/", true, false, false },
+		true, true, "10" },
+	{ "cp new/AQ_acceptance.pem now/", true, true, false, "10" },
+	{ "echo x >now/AQ_acceptance.pem", false, true, true, "11" },
+	{ "cp new/* now/", true, true, true, "00" },
+	{ "cp new/* now/ && echo x >now/cbor-list.pin.pem", true, true, true, "10" },
+	{ "cp new/* now/ && rm now/cbor-list.cose", true, true, true, "10" },
+	{ "rm -r now/*", false, true, true, "11" },
+	{ "cp last/* now/", true, false, false, "00" },
 };
 
 static void
@@ -122,7 +127,9 @@ each_list_stands_for_itself(void **state)
 		assert_ptr_equal(t ? t : before, lists_trust(l));
 		if ((t != NULL) != steps[i].taken ||
 			same_key(before, lists_trust(l), 0) != steps[i].cbor ||
-			same_key(before, lists_trust(l), 1) != steps[i].one)
+			same_key(before, lists_trust(l), 1) != steps[i].one ||
+			lists_refused(l, 0) != (steps[i].refused[0] == '1') ||
+			lists_refused(l, 1) != (steps[i].refused[1] == '1'))
 			fail_msg("step %zu: %s", i, steps[i].command);
 		trust_unref(t);
 		trust_unref(before);
@@ -143,6 +150,8 @@ bad_at_start_gets_better(void **state)
 	assert_int_equal(lists_open(&session, &l), 0);
 	assert_non_null(trust_source_at(lists_trust(l), 0)->fault);
 	assert_null(trust_source_at(lists_trust(l), 1)->fault);
+	assert_true(lists_refused(l, 0));
+	assert_false(lists_refused(l, 1));
 	shell("rm now/AQ_acceptance.pem");
 	struct trust *t = lists_reload(
 		l); /* the one kept, the other still bad: a snapshot like before */
@@ -155,6 +164,50 @@ bad_at_start_gets_better(void **state)
 	assert_null(trust_source_at(t, 0)->fault);
 	assert_int_equal(trust_key_count(t), 2);
 	trust_unref(t);
+	lists_close(l);
+	session_close(&session);
+}
+
+static void
+hang_up_and_wait(const struct net *n, const char *metric, long long value)
+{
+	kill(getpid(), SIGHUP);
+	for (int i = 0; i < 500 && net_metric(n, metric) != value; i++)
+		usleep(10000);
+	assert_int_equal(net_metric(n, metric), value);
+}
+
+/* A running gateway: one byte of the signed list differs, and is right again. */
+static void
+a_refused_list_raises_the_alarm(void **state)
+{
+	static const char alarm[] = "vidimus_trust_source_refused{source=\"cbor\"}";
+	static const char other[] = "vidimus_trust_source_refused{source=\"one\"}";
+	static const char keys[] = "vidimus_trust_keys{source=\"cbor\"}";
+	struct net n = net_defaults();
+	struct lists *l;
+
+	(void)state;
+	shell("rm -rf now && mkdir now && cp first/* now/");
+	configure(two_lists);
+	assert_int_equal(lists_open(&session, &l), 0);
+	n.trust = lists_trust(l);
+	n.reload = lists_reload;
+	n.refused = lists_refused;
+	n.reload_arg = l;
+	n.signals = true;
+	net_start(&n);
+	long long before = net_metric(&n, keys);
+	assert_int_equal(net_metric(&n, alarm), 0);
+	shell("printf X | dd of=now/cbor-list.cbor bs=1 seek=40 conv=notrunc status=none");
+	hang_up_and_wait(&n, alarm, 1);
+	assert_int_equal(net_metric(&n, other), 0);
+	assert_true(before > 0);
+	assert_int_equal(net_metric(&n, keys), before);
+	shell("cp new/* now/");
+	hang_up_and_wait(&n, alarm, 0);
+	assert_int_equal(net_metric(&n, keys), before);
+	net_stop(&n);
 	lists_close(l);
 	session_close(&session);
 }
@@ -204,6 +257,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_list_stands_for_itself),
 		cmocka_unit_test(bad_at_start_gets_better),
+		cmocka_unit_test(a_refused_list_raises_the_alarm),
 		cmocka_unit_test(no_list_at_all),
 	};
 

@@ -79,6 +79,7 @@ net_start(struct net *n)
 	const struct server_setup setup = { .config = &n->config,
 		.trust = n->trust,
 		.reload = n->reload,
+		.refused = n->refused,
 		.reload_arg = n->reload_arg,
 		.no_signals = !n->signals,
 		.fetch_ca = n->fetch_ca,

@@ -9,6 +9,7 @@ struct net {
 	struct server *server;
 	struct trust  *trust; /* NULL: one without keys */
 	struct trust *(*reload)(void *arg);
+	bool (*refused)(void *arg, size_t source);
 	void *reload_arg;
 	struct span fetch_ca; /* as of struct server_setup, like the next */
 	const struct fetch_setup *fetch_test;
