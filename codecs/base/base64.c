@@ -2,6 +2,7 @@
  *
  * Both are canonical: unused low bits are zero, so that one sequence of bytes has one text.
  */
+#include "codecs/base/ascii.h"
 #include "codecs/base/text.h"
 
 #include <endian.h>
@@ -213,16 +214,6 @@ base64_encode(struct buf *b, struct span in)
 	encode(b, in, std_alphabet, true);
 }
 
-static int
-hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 int
 hex_decode(struct arena *a, struct span in, struct span *out, size_t *bad)
 {
@@ -232,7 +223,7 @@ hex_decode(struct arena *a, struct span in, struct span *out, size_t *bad)
 		return arena_error(a);
 	*out = SPAN_NONE;
 	for (size_t i = 0; i + 1 < in.len; i += 2) {
-		int hi = hex_value(in.ptr[i]), lo = hex_value(in.ptr[i + 1]);
+		int hi = ascii_hex(in.ptr[i]), lo = ascii_hex(in.ptr[i + 1]);
 		if (hi < 0 || lo < 0) {
 			*bad = hi < 0 ? i : i + 1;
 			return 0;

@@ -1,6 +1,7 @@
 /* iri.c - a reference is taken apart at its delimiters, merged with the base's parts and put together again. */
 #include "codecs/jsonld/iri.h"
 
+#include "codecs/base/ascii.h"
 #include "codecs/base/buf.h"
 
 /* RFC 3986, 3; ptr NULL: the part and its delimiter are absent. */
@@ -8,30 +9,18 @@ struct parts {
 	struct span scheme, authority, path, query, fragment;
 };
 
-static bool
-is_alpha(uint8_t c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool
-is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Length of the scheme in front of a colon; 0: there is none. */
 static size_t
 scheme_length(struct span s)
 {
-	if (s.len == 0 || !is_alpha(s.ptr[0]))
+	if (s.len == 0 || !ascii_letter(s.ptr[0]))
 		return 0;
 	for (size_t i = 1; i < s.len; i++) {
 		uint8_t c = s.ptr[i];
 
 		if (c == ':')
 			return i;
-		if (!is_alpha(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
+		if (!ascii_letter(c) && !ascii_digit(c) && c != '+' && c != '-' && c != '.')
 			return 0;
 	}
 	return 0;
@@ -248,12 +237,6 @@ static const uint8_t classes[256] = { BARRED, BARRED, BARRED, BARRED, BARRED, BA
 	['}'] = BARRED, [0x7f] = BARRED, ['%'] = PERCENT, ['['] = BRACKET, [']'] = BRACKET,
 	['#'] = HASH, ['/'] = SLASH, ['?'] = QUERY };
 
-static bool
-is_hex(uint8_t c)
-{
-	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 /* Where the authority ends; `from` where there is none. */
 static size_t
 authority_end(struct span s, size_t from)
@@ -280,8 +263,7 @@ iri_well_formed(struct span s)
 			continue;
 		if (c == BARRED || (c == BRACKET && i >= authority) || (c == HASH && fragment))
 			return false;
-		if (c == PERCENT &&
-			(s.len - i < 3 || !is_hex(s.ptr[i + 1]) || !is_hex(s.ptr[i + 2])))
+		if (c == PERCENT && ascii_escaped(s, i) < 0)
 			return false;
 		fragment |= c == HASH;
 	}
@@ -302,7 +284,7 @@ language_well_formed(struct span s)
 				return false;
 			run = 0;
 			first = false;
-		} else if ((!is_alpha(c) && (first || !is_digit(c))) || ++run > 8) {
+		} else if ((!ascii_letter(c) && (first || !ascii_digit(c))) || ++run > 8) {
 			return false;
 		}
 	}

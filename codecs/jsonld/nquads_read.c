@@ -2,6 +2,7 @@
  *
  * One pass over bytes that were found to be UTF-8 beforehand.  The first fault stops it: then at stands where it was.
  */
+#include "codecs/base/ascii.h"
 #include "codecs/base/report.h"
 #include "codecs/base/text.h"
 #include "codecs/base/work.h"
@@ -53,18 +54,6 @@ skip_comment(struct reader *r)
 			r->at++;
 }
 
-static bool
-is_letter(uint8_t c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool
-is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* The scalar value at r->at of text that is UTF-8; *len: its bytes. */
 static uint32_t
 scalar(const struct reader *r, size_t *len)
@@ -99,7 +88,7 @@ is_label_char(uint32_t v, bool first)
 	if (v < 0x80) {
 		uint8_t c = (uint8_t)v;
 
-		return is_letter(c) || is_digit(c) || c == '_' || c == ':' ||
+		return ascii_letter(c) || ascii_digit(c) || c == '_' || c == ':' ||
 		       (!first && (c == '-' || c == '.'));
 	}
 	/* of these, three may not stand first */
@@ -122,14 +111,6 @@ read_blank(struct reader *r, struct rdf_term *out)
 		r->at--;
 	*out = rdf_blank(span_slice(r->in, from, r->at - from));
 	return r->at > from || fail(r);
-}
-
-static int
-hex_digit(uint8_t c)
-{
-	if (is_digit(c))
-		return c - '0';
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
 }
 
 static void
@@ -155,7 +136,7 @@ read_number_escape(struct reader *r, uint32_t *out)
 
 	r->at++;
 	for (int i = 0; i < digits; i++, r->at++) {
-		int d = hex_digit(peek(r));
+		int d = ascii_hex(peek(r));
 
 		if (d < 0 || v > 0x10ffff)
 			return fail(r);
@@ -255,7 +236,7 @@ read_language(struct reader *r, struct span *out)
 	for (;; r->at++) {
 		uint8_t c = peek(r);
 
-		if (is_letter(c) || (!first && is_digit(c)))
+		if (ascii_letter(c) || (!first && ascii_digit(c)))
 			continue;
 		if (r->at == part)
 			return fail(r);

@@ -7,6 +7,7 @@
 #include "codecs/seal/jwe.h"
 
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/inflate.h"
 #include "codecs/base/text.h"
 
@@ -26,8 +27,7 @@ jwe_looks_like(struct span text)
 		uint8_t c = text.ptr[i];
 		if (c == '.')
 			dots++;
-		else if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-				 (c >= '0' && c <= '9') || c == '-' || c == '_'))
+		else if (!ascii_base64url(c))
 			return false;
 	}
 	return dots == PARTS - 1 && text.ptr[0] != '.';

@@ -6,6 +6,7 @@
  */
 #include "codecs/seal/jws.h"
 
+#include "codecs/base/ascii.h"
 #include "codecs/base/report.h"
 #include "codecs/base/text.h"
 
@@ -33,13 +34,6 @@ jws_alg(struct span name)
 	return SIG_UNKNOWN;
 }
 
-static bool
-is_base64url(uint8_t c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
-}
-
 bool
 jws_looks_like(struct span text)
 {
@@ -48,7 +42,7 @@ jws_looks_like(struct span text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] == '.')
 			dots++;
-		else if (!is_base64url(text.ptr[i]))
+		else if (!ascii_base64url(text.ptr[i]))
 			return false;
 	}
 	return dots == 2 && text.ptr[0] != '.';

@@ -1,6 +1,8 @@
 /* claims.c - what every card claims: issuer, dates, a credential of a known type, a bundle, a revocation id. */
 #include "codecs/shc/claims.h"
 
+#include "codecs/base/ascii.h"
+
 static const char health_card[] = "https://smarthealth.cards#health-card";
 
 enum { RID_MAX = 24 };
@@ -32,18 +34,6 @@ required(struct work *w, const struct node *map, const char *name, enum node_kin
 
 /* --- iss --- */
 
-static bool
-is_letter(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* A name's last label has a letter in front: without one it is an address, and cards come from names. */
 static bool
 is_host(struct span host)
@@ -56,17 +46,17 @@ is_host(struct span host)
 			return false;
 		if (c == '.')
 			label = i + 1;
-		else if (!is_letter(c) && !is_digit(c) && c != '-')
+		else if (!ascii_letter(c) && !ascii_digit(c) && c != '-')
 			return false;
 	}
-	return label < host.len && is_letter(host.ptr[label]);
+	return label < host.len && ascii_letter(host.ptr[label]);
 }
 
 static bool
 is_port(struct span port)
 {
 	for (size_t i = 0; i < port.len; i++)
-		if (!is_digit(port.ptr[i]))
+		if (!ascii_digit(port.ptr[i]))
 			return false;
 	return port.len > 0 && port.len <= 5;
 }
@@ -140,12 +130,6 @@ read_times(struct work *w, const struct node *claims, struct credential *out)
 
 /* --- vc --- */
 
-static bool
-is_base64url(uint8_t c)
-{
-	return is_letter(c) || is_digit(c) || c == '-' || c == '_';
-}
-
 static void
 read_rid(struct work *w, const struct node *vc, struct credential *out)
 {
@@ -156,7 +140,7 @@ read_rid(struct work *w, const struct node *vc, struct credential *out)
 	if (!n)
 		return;
 	for (size_t i = 0; good && i < rid.len; i++)
-		good = is_base64url(rid.ptr[i]);
+		good = ascii_base64url(rid.ptr[i]);
 	if (!good) {
 		report_fail(w->report, REASON_SHC_RID, place_of(w, n));
 		return;

@@ -3,27 +3,9 @@
  * Only their JWS are taken out; each is then verified and reported on its own.
  */
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/buf.h"
 #include "codecs/shc/shc.h"
-
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static int
-escaped(struct span in, size_t at)
-{
-	int hi = at + 2 < in.len ? hex_digit(in.ptr[at + 1]) : -1;
-	int lo = hi >= 0 ? hex_digit(in.ptr[at + 2]) : -1;
-
-	return lo < 0 ? -1 : hi * 16 + lo;
-}
 
 /* The fragment of a deep link is the file, percent-encoded. */
 static int
@@ -34,7 +16,7 @@ read_fragment(struct work *w, struct span link, struct span *out)
 
 	*out = SPAN_NONE;
 	for (size_t i = 0; i < in.len; i++) {
-		int c = in.ptr[i] == '%' ? escaped(in, i) : in.ptr[i];
+		int c = in.ptr[i] == '%' ? ascii_escaped(in, i) : in.ptr[i];
 		if (c < 0) {
 			report_fail(w->report, REASON_SHC_FILE,
 				PLACE_AT(SHC_LAYER_FILE, link.len - in.len + i));

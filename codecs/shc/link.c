@@ -7,6 +7,7 @@
 #include "codecs/shc/link.h"
 
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/text.h"
 #include "codecs/credential.h"
 
@@ -65,10 +66,7 @@ is_guessable(struct span url)
 	size_t run = 0;
 
 	for (size_t i = HTTPS.len; i < url.len && run < GUESSABLE; i++) {
-		uint8_t c = url.ptr[i], small = c | 0x20;
-		bool counts = (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
-			      c == '-' || c == '_';
-		run = counts ? run + 1 : 0;
+		run = ascii_base64url(url.ptr[i]) ? run + 1 : 0;
 	}
 	return run < GUESSABLE;
 }

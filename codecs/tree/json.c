@@ -5,6 +5,7 @@
  * neither 64 bits and a sign nor a finite double can hold, a byte order mark, and the json.* limits.
  */
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/text.h"
 #include "codecs/tree/build.h"
 #include "codecs/tree/number.h"
@@ -120,14 +121,11 @@ hex4(struct span s, size_t at)
 	if (s.len - at < 4)
 		return -1;
 	for (size_t i = at; i < at + 4; i++) {
-		uint8_t c = s.ptr[i];
+		int digit = ascii_hex(s.ptr[i]);
 
-		if (c >= '0' && c <= '9')
-			v = v * 16 + (c - '0');
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			v = v * 16 + ((c | 0x20) - 'a' + 10);
-		else
+		if (digit < 0)
 			return -1;
+		v = v * 16 + digit;
 	}
 	return v;
 }

@@ -5,6 +5,7 @@
  */
 #include "gateway/engine/link.h"
 
+#include "codecs/base/ascii.h"
 #include "codecs/tree/node.h"
 #include "gateway/engine/link_impl.h"
 #include "trust/net/url.h"
@@ -57,9 +58,8 @@ static void
 percent(struct buf *b, struct span s)
 {
 	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i], small = c | 0x20;
-		if ((small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-			c == '_') {
+		uint8_t c = s.ptr[i];
+		if (ascii_base64url(c)) {
 			buf_char(b, (char)c);
 		} else {
 			buf_char(b, '%');

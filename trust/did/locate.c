@@ -1,7 +1,7 @@
 /* locate.c - the URL at which the document of a DID is asked for. */
+#include "codecs/base/ascii.h"
 #include "codecs/base/buf.h"
 #include "trust/did/did.h"
-#include "trust/net/ascii.h"
 #include "trust/net/did_web.h"
 
 /* The DID is one segment of the path: an escape of its own is escaped again. */

@@ -5,8 +5,8 @@
  */
 #include "trust/net/did_web.h"
 
+#include "codecs/base/ascii.h"
 #include "codecs/base/buf.h"
-#include "trust/net/ascii.h"
 
 static bool
 is_unreserved(uint8_t c)

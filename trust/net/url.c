@@ -5,7 +5,7 @@
  */
 #include "trust/net/url.h"
 
-#include "trust/net/ascii.h"
+#include "codecs/base/ascii.h"
 #include "trust/net/puny.h"
 
 enum { LABEL_BYTES = 63 };

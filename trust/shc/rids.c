@@ -4,25 +4,17 @@
  * not by its fraction.  Kind `rid-list` is one such list in a file of its own.
  */
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "trust/shc/shc.h"
 
 enum { RID_MAX = 24, SECONDS_DIGITS = 15, PLACES = 9 };
 
 static bool
-is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_rid(struct span s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !is_digit(c) && c != '-' && c != '_')
+	for (size_t i = 0; i < s.len; i++)
+		if (!ascii_base64url(s.ptr[i]))
 			return false;
-	}
 	return s.len > 0 && s.len <= RID_MAX;
 }
 
@@ -31,7 +23,7 @@ read_fraction(struct span digits, struct moment *m)
 {
 	for (size_t i = 0; i < digits.len || i < PLACES; i++) {
 		uint8_t c = i < digits.len ? digits.ptr[i] : '0';
-		if (!is_digit(c))
+		if (!ascii_digit(c))
 			return false;
 		if (i < PLACES)
 			m->nanoseconds = m->nanoseconds * 10 + (uint32_t)(c - '0');
@@ -51,7 +43,7 @@ read_time(struct span text, struct moment *out)
 	if (dot == 0 || dot > SECONDS_DIGITS || dot + 1 == text.len)
 		return false;
 	for (size_t i = 0; i < dot; i++) {
-		if (!is_digit(text.ptr[i]))
+		if (!ascii_digit(text.ptr[i]))
 			return false;
 		m.seconds = m.seconds * 10 + (text.ptr[i] - '0');
 	}

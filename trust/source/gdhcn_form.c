@@ -1,5 +1,6 @@
 /* gdhcn_form.c - the one shape that a DID document of the network has, member by member. */
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/date.h"
 #include "trust/source/gdhcn.h"
 
@@ -62,8 +63,7 @@ is_iri(struct span s)
 static bool
 is_code_character(uint8_t c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '-';
+	return ascii_letter(c) || ascii_digit(c) || c == '-';
 }
 
 /* "#DSC": a fragment of its code system. */

@@ -6,6 +6,7 @@
 #include "codecs/vc/disclose/sd_jwt.h"
 
 #include "codecs/base/arena.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/buf.h"
 #include "codecs/base/text.h"
 #include "codecs/seal/digest.h"
@@ -47,8 +48,7 @@ struct unfold {
 static bool
 may_follow(uint8_t c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_' || c == '~' || c == '.';
+	return ascii_base64url(c) || c == '~' || c == '.';
 }
 
 bool

@@ -4,15 +4,10 @@
  * kind of byte that may come next.  Meaning (Host, framing) is decided when a line
  * is complete, so that cutting the input anywhere changes nothing.
  */
+#include "codecs/base/ascii.h"
 #include "gateway/http/parse/parse.h"
 
 #include <strings.h>
-
-static bool
-is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
-}
 
 bool
 span_is_nocase(struct span s, const char *text)
@@ -81,7 +76,7 @@ version_byte(struct head *h, uint8_t c)
 	unsigned step = h->step;
 
 	if (step == 5 || step == 7) {
-		if (!is_digit(c))
+		if (!ascii_digit(c))
 			return bad(h, PROBLEM_HTTP_MALFORMED);
 		if (step == 5 ? c != '1' : c > '1')
 			return bad(h, PROBLEM_HTTP_VERSION);
@@ -145,7 +140,7 @@ target_escapes(struct span s)
 			continue;
 		for (size_t k = 1; k <= 2; k++) {
 			uint8_t c = i + k < s.len ? s.ptr[i + k] : 0;
-			if (!is_digit(c) && !(c >= 'A' && c <= 'F') && !(c >= 'a' && c <= 'f'))
+			if (ascii_hex(c) < 0)
 				return false;
 		}
 	}
@@ -240,7 +235,7 @@ host_form(struct span s)
 		return n > 0;
 	if (s.ptr[n++] != ':')
 		return false;
-	while (n < s.len && is_digit(s.ptr[n]))
+	while (n < s.len && ascii_digit(s.ptr[n]))
 		n++;
 	return n == s.len;
 }
@@ -253,7 +248,7 @@ take_length(struct head *h, struct span v)
 	if (v.len == 0 || v.len > 18 || (v.len > 1 && v.ptr[0] == '0'))
 		return bad(h, PROBLEM_HTTP_MALFORMED);
 	for (size_t i = 0; i < v.len; i++) {
-		if (!is_digit(v.ptr[i]))
+		if (!ascii_digit(v.ptr[i]))
 			return bad(h, PROBLEM_HTTP_MALFORMED);
 		n = n * 10 + (v.ptr[i] - (unsigned)'0');
 	}

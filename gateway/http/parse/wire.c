@@ -4,6 +4,7 @@
  * fields are checked and counted like those of a head, and dropped: nothing that
  * comes behind a body can change what was decided before it.
  */
+#include "codecs/base/ascii.h"
 #include "gateway/http/parse/parse.h"
 
 /* clang-format off */
@@ -180,22 +181,10 @@ malformed(struct chunks *c)
 	return false;
 }
 
-static int
-hex_digit(uint8_t b)
-{
-	if (b >= '0' && b <= '9')
-		return b - '0';
-	if (b >= 'a' && b <= 'f')
-		return b - 'a' + 10;
-	if (b >= 'A' && b <= 'F')
-		return b - 'A' + 10;
-	return -1;
-}
-
 static bool
 size_byte(struct chunks *c, uint8_t b)
 {
-	int digit = hex_digit(b);
+	int digit = ascii_hex(b);
 
 	if (digit >= 0) {
 		if (c->digits == SIZE_DIGITS)

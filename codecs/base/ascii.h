@@ -1,6 +1,6 @@
 /* ascii.h - classes of ASCII bytes, the same in every locale. */
-#ifndef NET_ASCII_H
-#define NET_ASCII_H
+#ifndef BASE_ASCII_H
+#define BASE_ASCII_H
 
 #include "codecs/base/span.h"
 
@@ -22,6 +22,13 @@ ascii_lower(uint8_t c)
 	return ascii_letter(c) ? c | 0x20 : c;
 }
 
+/* Of the alphabet of base64url, which is also that of what needs no escape in a URL's query. */
+static inline bool
+ascii_base64url(uint8_t c)
+{
+	return ascii_letter(c) || ascii_digit(c) || c == '-' || c == '_';
+}
+
 /* The value of a hexadecimal digit; -1: it is none. */
 static inline int
 ascii_hex(uint8_t c)
@@ -32,7 +39,7 @@ ascii_hex(uint8_t c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The byte that the escape at s[at] stands for; -1: there is none. */
+/* The byte that the escape at s[at] stands for, at <= s.len; -1: there is none. */
 static inline int
 ascii_escaped(struct span s, size_t at)
 {
