@@ -88,7 +88,8 @@ expect_fault(struct arena *a, json_t *expect)
 		{ "reason", SHAPE_TEXT, false }, { "scheme", SHAPE_TEXT, false },
 		{ "limit", SHAPE_TEXT, false }, { "findings", SHAPE_ARRAY, false },
 		{ "checks", SHAPE_OBJECT, false }, { "record", SHAPE_OBJECT, false },
-		{ "link", SHAPE_OBJECT, false }, { "files", SHAPE_ARRAY, false }, { 0 } };
+		{ "link", SHAPE_OBJECT, false }, { "files", SHAPE_ARRAY, false },
+		{ "certificate", SHAPE_OBJECT, false }, { 0 } };
 	const char *fault = shape_fault(a, expect, "expect", table);
 	const char *reason = text_of(expect, "reason");
 
@@ -183,7 +184,8 @@ has_finding(json_t *report, json_t *code)
 {
 	json_t *files = json_object_get(report, "files");
 
-	if (is_among(report, code) || is_among(json_object_get(report, "link"), code))
+	if (is_among(report, code) || is_among(json_object_get(report, "link"), code) ||
+		is_among(json_object_get(report, "certificate"), code))
 		return true;
 	for (size_t i = 0; i < json_array_size(files); i++)
 		if (is_among(json_object_get(json_array_get(files, i), "wrapper"), code))
@@ -256,7 +258,7 @@ compare_text(struct arena *a, json_t *expect, json_t *report, const char *member
 static const char *
 compare_parts(struct arena *a, json_t *expect, json_t *report)
 {
-	static const char *const parts[] = { "record", "link", "files" };
+	static const char *const parts[] = { "record", "link", "files", "certificate" };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		json_t *part = json_object_get(expect, parts[i]);

@@ -14,8 +14,8 @@ const char *expect_fault(struct arena *a, json_t *expect);
 /* The same for a building block: "reason" ("": accepted) and "limit". */
 const char *expect_block_fault(struct arena *a, json_t *expect);
 /* A report as JSON against a sound expectation: verdict, reason (none expected: none given) and scheme
- * are equal; findings, checks, record and limit are contained, and so are link and files of the answer to a health
- * link, whose findings may stand in any of its parts. */
+ * are equal; findings, checks, record and limit are contained, and so are certificate, link and files of the answer
+ * to a health link, whose findings may stand in any of its parts. */
 const char *expect_report(struct arena *a, json_t *expect, struct span report);
 /* Of such a report the verdict alone counts, and whether that is verified or not. */
 const char *expect_verdict(struct arena *a, json_t *expect, struct span report);

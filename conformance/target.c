@@ -51,6 +51,8 @@ ask_builtin(const struct target *t, struct work *w, const struct question *q, st
 		return ask_about_link(w, q, out);
 	if (pages_verify(w, &q->web, &v) != 0)
 		return "the engine ran out of memory";
+	if (engine_leads(&v))
+		return ask_about_link(w, q, out);
 	render_report(&b, w, &v);
 	if (b.error)
 		return "the report is too large";

@@ -1,7 +1,7 @@
 /* health_link.c - a link in a container (sub-claim 5): a signature over an address, not over what is there.
  *
  * The claim is one text, vhlink:/ and base64url; before that it was a list of maps with
- * "u".  It is judged as SMART Health Links are, and never followed from here.
+ * "u".  It is judged as SMART Health Links are.  Nothing is followed from here.
  */
 #include "codecs/base/arena.h"
 #include "codecs/base/text.h"
@@ -117,14 +117,17 @@ normalise(struct work *w, const struct credential *c, const void *found, struct 
 	report_begin(&own, w->arena);
 	r = read_link(&quiet, found, &l);
 	struct record_link *to = r == 0 ? ARENA_NEW(w->arena, struct record_link) : NULL;
-	if (r == 0 && !to)
+	struct link *lead = to ? ARENA_NEW(w->arena, struct link) : NULL;
+	if (r == 0 && !lead)
 		r = arena_error(w->arena);
 	if (r != 0)
 		return r;
+	*lead = l;
 	*to = (struct record_link){ .host = host_of(l.url),
 		.label = l.label,
 		.passcode = (l.flags & LINK_PASSCODE) != 0,
-		.expires = l.expires };
+		.expires = l.expires,
+		.lead = l.key.ptr && l.url.ptr ? lead : NULL };
 	out->link = to;
 	who_period(c, out);
 	return 0;

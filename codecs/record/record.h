@@ -61,11 +61,14 @@ struct medication {
 	struct span  status, from, until, asserted, dosage, reason, adherence; /* dates: as precise as the source */
 };
 
-/* What a verified certificate leads to, but for its address and key: who has those can read what is there. */
+/* What a verified certificate leads to.  Its address and key stand in lead alone, for whoever follows it, and in no
+ * answer: who has them can read what is there. */
+struct link;
 struct record_link {
 	struct span host, label;
 	bool        passcode; /* one is needed */
 	int64_t     expires;  /* TIME_NONE: it does not say */
+	const struct link *lead; /* NULL: it can't be followed */
 };
 
 struct record {

@@ -125,8 +125,9 @@ static const struct {
 	{ "YY4-provide-vhl-initiator", "it is the holder who presents the code" },
 	{ "YY4", "it speaks of the code's image, of a screen, or of a request that is not made by "
 		 "itself" },
-	{ "ITI-YY5", "the link is not followed by itself; following SMART Health Links is tested "
-		     "in tests/shc" },
+	{ "ITI-YY5",
+		"links are followed by the manifest of SMART Health Links, not by a search for "
+		"lists" },
 	{ "", "it spans systems beyond a verifier" },
 };
 

@@ -264,7 +264,16 @@ show_report(const struct work *w, const struct verify *v, const char *name)
 		show_record(&v->record);
 }
 
-/* The link for itself, then every file: what its wrapper says, and its certificates. */
+static void
+show_entry(const struct work *w, struct link_entry *e, const char *name)
+{
+	struct work inner = *w;
+
+	inner.report = &e->report;
+	show_report(&inner, &e->verify, name);
+}
+
+/* The certificate that carries it and the link itself, then every file: what its wrapper says, and its certificates. */
 void
 show_link(const struct work *w, const struct link_verify *v)
 {
@@ -273,6 +282,10 @@ show_link(const struct work *w, const struct link_verify *v)
 	if (v->reason != REASON_NONE)
 		printf(": %s", reason_text(v->reason));
 	putchar('\n');
+	if (v->carrier) {
+		show_entry(w, v->carrier, "certificate");
+		puts("link:");
+	}
 	show_check(&w->report->checks[CHECK_FORMAT], CHECK_FORMAT);
 	show_findings(w->report);
 	row("host", span_of(v->host));
@@ -286,10 +299,7 @@ show_link(const struct work *w, const struct link_verify *v)
 		row("type", f->type);
 		show_check(&f->report.checks[CHECK_FORMAT], CHECK_FORMAT);
 		show_findings(&f->report);
-		for (size_t k = 0; k < f->entry_count; k++) {
-			struct work inner = *w;
-			inner.report = &f->entries[k].report;
-			show_report(&inner, &f->entries[k].verify, NULL);
-		}
+		for (size_t k = 0; k < f->entry_count; k++)
+			show_entry(w, &f->entries[k], NULL);
 	}
 }

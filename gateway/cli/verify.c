@@ -128,6 +128,8 @@ verify_one(struct session *s, struct span in, const char *name, enum form form)
 		return verify_link(s, in, form);
 	if (session_verify(s, &report, &w, &v) != 0)
 		return no_memory("for this certificate");
+	if (engine_leads(&v))
+		return verify_link(s, in, form);
 	if (form == FORM_PEOPLE)
 		show_report(&w, &v, name);
 	else if (print_json(s, &w, &v) != 0)

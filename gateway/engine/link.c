@@ -1,4 +1,5 @@
-/* link.c - the link itself: is it well put, in time, allowed, and what did its address answer?
+/* link.c - the link itself: is it genuine where it is signed, well put, in time, allowed, and what did its address
+ * answer?
  *
  * The steps are a table, and the first that has something against the link ends
  * them.  Whatever is not there yet becomes a need; the caller fetches it and asks again.
@@ -180,22 +181,58 @@ step_content(struct work *w, struct link_verify *v)
 
 /* --- the steps before --- */
 
+bool
+engine_leads(const struct verify *v)
+{
+	return v->policy->links != LINKS_NO && v->verified && v->has_record && v->record.link &&
+	       v->record.link->lead;
+}
+
+/* A link in a certificate is only as good as that: unless it is verified in every respect, nobody is asked. */
+static int
+step_carrier(struct work *w, struct link_verify *v)
+{
+	if (link_looks_like(span_trim(v->input)))
+		return 0;
+	v->carrier = ARENA_NEW(w->arena, struct link_entry);
+	if (!v->carrier)
+		return arena_error(w->arena);
+	int r = link_verify_entry(w, v, v->carrier, v->input);
+	if (r != 0)
+		return r;
+	const struct verify *found = &v->carrier->verify;
+	if (engine_leads(found))
+		v->link = *found->record.link->lead;
+	if (!engine_leads(found) || report_verdict(&v->carrier->report) != VERDICT_VERIFIED)
+		report_unknown(w->report, REASON_LINK_NOT_FETCHED, PLACE_NONE);
+	return 0;
+}
+
 static int
 step_read(struct work *w, struct link_verify *v)
 {
 	struct span text = span_trim(v->input);
-	struct url u;
 	bool ok;
 
+	if (v->carrier)
+		return 0;
 	if (text.len > w->limits->input_text) {
 		report_limit(w->report, "input.text", w->limits->input_text,
 			PLACE_AT(LINK_LAYER, w->limits->input_text));
 		return 0;
 	}
-	int r = link_read(w, text, &v->link, &ok);
-	if (r == 0 && url_read(v->link.url, &u) == URL_GOOD)
+	return link_read(w, text, &v->link, &ok);
+}
+
+static int
+step_host(struct work *w, struct link_verify *v)
+{
+	struct url u;
+
+	(void)w;
+	if (url_read(v->link.url, &u) == URL_GOOD)
 		memcpy(v->host, u.host, sizeof(u.host));
-	return r;
+	return 0;
 }
 
 /* As of a card: at that very second it still holds. */
@@ -224,8 +261,17 @@ step_passcode(struct work *w, struct link_verify *v)
 	return 0;
 }
 
-static int (*const steps[])(struct work *, struct link_verify *) = { step_read, step_expiry,
-	step_allowed, step_passcode, step_content };
+static int (*const steps[])(struct work *, struct link_verify *) = { step_carrier, step_read,
+	step_host, step_expiry, step_allowed, step_passcode, step_content };
+
+static void
+weigh(struct link_verify *v, enum verdict verdict, enum reason reason)
+{
+	if (verdict <= v->verdict)
+		return;
+	v->verdict = verdict;
+	v->reason = reason;
+}
 
 /* The worst of everything, and the first reason of that weight. */
 static void
@@ -233,15 +279,17 @@ conclude(struct work *w, struct link_verify *v)
 {
 	const struct check *row = &w->report->checks[CHECK_FORMAT];
 
-	v->reason = row->reason;
-	v->verdict = row->status == STATUS_PASS      ? VERDICT_VERIFIED
-		     : row->status == STATUS_UNKNOWN ? VERDICT_INDETERMINATE
-						     : VERDICT_REJECTED;
+	v->verdict = VERDICT_VERIFIED;
+	v->reason = REASON_NONE;
+	if (v->carrier)
+		weigh(v, report_verdict(&v->carrier->report), report_reason(&v->carrier->report));
+	weigh(v,
+		row->status == STATUS_PASS      ? VERDICT_VERIFIED
+		: row->status == STATUS_UNKNOWN ? VERDICT_INDETERMINATE
+						: VERDICT_REJECTED,
+		row->reason);
 	for (size_t i = 0; i < v->file_count; i++)
-		if (v->files[i].verdict > v->verdict) {
-			v->verdict = v->files[i].verdict;
-			v->reason = v->files[i].reason;
-		}
+		weigh(v, v->files[i].verdict, v->files[i].reason);
 }
 
 int

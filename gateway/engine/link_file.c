@@ -74,8 +74,8 @@ settle_type(struct work *w, struct link_file *f, const struct jwe *j, struct spa
 
 /* --- what is inside --- */
 
-static int
-verify_entry(struct work *w, struct link_verify *v, struct link_entry *e, struct span text)
+int
+link_verify_entry(struct work *w, struct link_verify *v, struct link_entry *e, struct span text)
 {
 	struct work own = *w;
 
@@ -106,7 +106,7 @@ verify_cards(struct work *w, struct link_verify *v, struct link_file *f, struct 
 	if (!entries)
 		return arena_error(w->arena);
 	for (size_t i = 0; i < count && r == 0; i++)
-		r = verify_entry(w, v, &entries[i], texts[i]);
+		r = link_verify_entry(w, v, &entries[i], texts[i]);
 	if (r != 0)
 		return r;
 	f->entries = entries;

@@ -21,6 +21,8 @@ struct link_file *link_add_file(struct work *w, struct link_verify *v, size_t ro
 int link_for_file(struct work *w, struct link_verify *v, struct link_file *f, link_file_fn fn, const void *what);
 /* A link_file_fn: the encrypted text's wrapper, its content, the certificates in it.  f->type is set where it is listed. */
 int link_open_file(struct work *w, struct link_verify *v, struct link_file *f, const void *what);
+/* The engine's verdict on a certificate that the link leads to, or that carries it; what it lacks becomes a need. */
+int link_verify_entry(struct work *w, struct link_verify *v, struct link_entry *e, struct span text);
 /* The files of a manifest into v->files, each as far as it goes. */
 int link_manifest(struct work *w, struct link_verify *v, struct span json);
 

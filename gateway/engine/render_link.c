@@ -1,4 +1,5 @@
-/* render_link.c - the answer about a health link as JSON: its own row, each file's, each certificate's report.
+/* render_link.c - the answer about a health link as JSON: the report of the certificate that carried it, its own row,
+ * each file's, each certificate's report.
  *
  * The link's key, its address beyond the host, and the passcode never appear here:
  * whoever has them can read the files.  Only `inspect` shows the address, to whom holds the link.
@@ -98,13 +99,20 @@ link_itself(struct buf *b, const struct work *w, const struct link_verify *v)
 }
 
 static void
+entry(struct buf *b, const struct work *w, struct link_entry *e)
+{
+	struct work own = *w;
+
+	own.report = &e->report;
+	render_report(b, &own, &e->verify);
+}
+
+static void
 entries(struct buf *b, const struct work *w, const struct link_file *f)
 {
 	for (size_t i = 0; i < f->entry_count; i++) {
-		struct work own = *w;
-		own.report = &f->entries[i].report;
 		buf_str(b, i > 0 ? "," : "");
-		render_report(b, &own, &f->entries[i].verify);
+		entry(b, w, &f->entries[i]);
 	}
 }
 
@@ -126,6 +134,10 @@ render_link(struct buf *b, const struct work *w, const struct link_verify *v)
 {
 	verdict(b, v->verdict, v->reason);
 	time_member(b, "at", w->now);
+	if (v->carrier) {
+		buf_str(b, ",\"certificate\":");
+		entry(b, w, v->carrier);
+	}
 	buf_str(b, ",\"link\":");
 	link_itself(b, w, v);
 	buf_str(b, ",\"files\":[");

@@ -2,6 +2,7 @@
 #include "codecs/base/text.h"
 #include "codecs/seal/jwe.h"
 #include "tests/aid/aid.h"
+#include "tests/aid/mint.h"
 #include "tests/http/bed.h"
 #include "tests/http/net.h"
 #include "tests/shc/aid_shc.h"
@@ -195,6 +196,85 @@ follows_a_link(void **state)
 	net_stop(&net);
 }
 
+/* A snapshot that knows the signer of containers, too. */
+static struct trust *
+both_trusted(struct mint *m)
+{
+	struct trust_file key = { SPAN_LIT("AQ.der"), cert_der(m->cert) },
+			  set = { SPAN_LIT("keys"), cards_jwks(&cards) };
+	const struct trust_input in[] = { { .name = SPAN_LIT("who"),
+						  .env = ENV_DEMO,
+						  .domain = TRUST_WHO,
+						  .files = &key,
+						  .file_count = 1,
+						  .read_at = TIME_NONE },
+		{ .name = SPAN_LIT("cards"),
+			.env = ENV_DEMO,
+			.domain = TRUST_SHC,
+			.issuer = SPAN_LIT(CARDS_ISSUER),
+			.files = &set,
+			.file_count = 1,
+			.read_at = TIME_NONE } };
+	struct work w = { m->arena, &m->report, &cards.limits, m->kit, CARDS_NOW };
+	struct trust *t;
+
+	assert_int_equal(trust_build(&w, in, 2, &t), 0);
+	return t;
+}
+
+/* The question about a container with that link in it, by this signer. */
+static const char *
+signed_link(struct mint *by, const char *url)
+{
+	struct buf claim = buf_in(cards.arena, SIZE_MAX), b = claim;
+
+	buf_str(&claim, "\"vhlink:/");
+	buf_str(&claim, &link_to(url, "")[8]); /* behind shlink:/ */
+	buf_str(&claim, "\"");
+	buf_char(&claim, '\0');
+	buf_str(&b, "{\"at\":1796126400,\"credential\":");
+	buf_json(&b, mint_text(by, (const char *)claim.ptr, (struct hcert_recipe){ .claim = 5 }));
+	buf_str(&b, "}");
+	buf_char(&b, '\0');
+	assert_int_equal(b.error, 0);
+	return (const char *)b.ptr;
+}
+
+/* In a container: that is judged first, and nobody is asked for the sake of a forged one. */
+static void
+follows_a_signed_link(void **state)
+{
+	struct mint m, stranger;
+	unsigned before = stub_asked(bed.stub);
+
+	(void)state;
+	mint_open(&m, PRIVATE_P256, SIG_ES256);
+	mint_open(&stranger, PRIVATE_P256, SIG_ES256);
+	struct trust *kept = cards.trust, *both = both_trusted(&m);
+	cards.trust = both;
+	start(true, LINKS_LISTED);
+	post("application/json", signed_link(&m, "https://example.org/manifest"));
+	begins("{\"verdict\":\"verified\",\"at\":\"2026-12-01T12:00:00Z\",\"certificate\":{"
+	       "\"verdict\":\"verified\",\"scheme\":\"vhl\",");
+	has("Pinguin");
+	assert_int_equal(stub_asked(bed.stub) - before, 2);
+	post("application/json", signed_link(&stranger, "https://example.org/manifest"));
+	begins("{\"verdict\":\"rejected\",\"reason\":\"issuer.unknown\"");
+	stranger.signer.kid = m.signer.kid;
+	post("application/json", signed_link(&stranger, "https://example.org/manifest"));
+	begins("{\"verdict\":\"rejected\",\"reason\":\"signature.mismatch\"");
+	post("application/json", signed_link(&m, "https://other.example.org/manifest"));
+	begins("{\"verdict\":\"indeterminate\",\"reason\":\"link.not_allowed\"");
+	post("application/x-ndjson", signed_link(&m, "https://example.org/none"));
+	begins("{\"verdict\":\"rejected\",\"reason\":\"link.inactive\"");
+	assert_int_equal(stub_asked(bed.stub) - before, 3);
+	net_stop(&net);
+	cards.trust = kept;
+	trust_unref(both);
+	mint_close(&stranger);
+	mint_close(&m);
+}
+
 static void
 asks_for_a_passcode(void **state)
 {
@@ -360,6 +440,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_a_link),
+		cmocka_unit_test(follows_a_signed_link),
 		cmocka_unit_test(asks_for_a_passcode),
 		cmocka_unit_test(is_silent_unless_allowed),
 		cmocka_unit_test(batches_stay_in_order),

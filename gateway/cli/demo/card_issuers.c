@@ -79,8 +79,8 @@ write_keys(struct demo *d, enum demo_issuer i, struct buf *b)
 	return b->error;
 }
 
-static int
-write_key_set(struct demo *d, const char *folder, enum demo_issuer i, const char *name)
+int
+card_write_keys(struct demo *d, const char *folder, enum demo_issuer i, const char *name)
 {
 	struct buf b = buf_in(d->arena, SIZE_MAX);
 
@@ -261,11 +261,11 @@ card_write_lists(struct demo *d, const char *folder)
 	if (r == 0)
 		r = write_directory(d, folder);
 	if (r == 0)
-		r = write_key_set(d, folder, ISSUER_OWN, "lab.jwks.json");
+		r = card_write_keys(d, folder, ISSUER_OWN, "lab.jwks.json");
 	if (r == 0)
-		r = write_key_set(d, folder, ISSUER_UNTYPED, "pharmacy.jwks.json");
+		r = card_write_keys(d, folder, ISSUER_UNTYPED, "pharmacy.jwks.json");
 	/* what the issuer itself would answer; the cases' web serves it */
 	if (r == 0)
-		r = write_key_set(d, folder, ISSUER_DIRECTORY, "hospital.jwks.json");
+		r = card_write_keys(d, folder, ISSUER_DIRECTORY, "hospital.jwks.json");
 	return r != 0 ? r : card_write_links(d, folder);
 }

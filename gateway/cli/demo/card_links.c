@@ -51,28 +51,33 @@ card_file(struct demo *d, struct span *out)
 	return card_mint(d, &card, out);
 }
 
-static int
-seal(struct demo *d, size_t i, struct span *out)
+int
+card_seal_file(
+	struct demo *d, uint8_t number, const char *type, struct span content, struct span *out)
 {
 	struct buf header = buf_in(d->arena, SIZE_MAX);
-	uint8_t key[KEY], iv[IV] = { 0 };
-	struct span content = span_of(files[i].content ? files[i].content : "");
-	int r = files[i].content ? 0 : card_file(d, &content);
+	uint8_t key[KEY], iv[IV] = { number };
 
 	for (uint8_t k = 0; k < KEY; k++)
 		key[k] = k;
-	iv[0] = (uint8_t)i; /* no two files under the same one */
 	buf_str(&header, "{\"alg\":\"dir\",\"enc\":\"A256GCM\"");
-	if (files[i].type) {
+	if (type) {
 		buf_str(&header, ",\"cty\":");
-		buf_json(&header, span_of(files[i].type));
+		buf_json(&header, span_of(type));
 	}
 	buf_char(&header, '}');
-	if (r == 0)
-		r = header.error;
-	return r != 0 ? r
-		      : jwe_write(&d->work, buf_span(&header), (struct span){ key, KEY },
-				(struct span){ iv, IV }, content, out);
+	return header.error ? header.error
+			    : jwe_write(&d->work, buf_span(&header), (struct span){ key, KEY },
+				      (struct span){ iv, IV }, content, out);
+}
+
+static int
+seal(struct demo *d, size_t i, struct span *out)
+{
+	struct span content = span_of(files[i].content ? files[i].content : "");
+	int r = files[i].content ? 0 : card_file(d, &content);
+
+	return r != 0 ? r : card_seal_file(d, (uint8_t)i, files[i].type, content, out);
 }
 
 static int

@@ -48,8 +48,10 @@ extern const char demo_card_bundle[]; /* one vaccination */
 int  card_make_keys(struct demo *d);
 int  card_write_lists(struct demo *d, const char *folder);
 void card_drop_keys(struct demo *d);
-/* card_links.c: what links lead to. */
+int  card_write_keys(struct demo *d, const char *folder, enum demo_issuer i, const char *name); /* its JWK set */
+/* card_links.c: what links lead to; number: of the file, no two of which may have the same. */
 int card_write_links(struct demo *d, const char *folder);
+int card_seal_file(struct demo *d, uint8_t number, const char *type, struct span content, struct span *out);
 /* card_mint.c: one sample as text. */
 int card_mint(struct demo *d, const struct sample *s, struct span *out);
 int mangle_card_end(struct demo *d, struct span text, struct span *out);

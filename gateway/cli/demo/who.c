@@ -32,9 +32,15 @@ enum { DAY = 86400 };
 	"Ice\",\"hcid\":\"AQ-1\",\"version\":\"RC2\",\"period\":" period "}"
 #define MEDICINE(more)  "{\"m\":\"318956006\"," more "\"es\":\"2026-01-01\",\"d\":\"1 a day\"}"
 #define OVERVIEW(lines) "{" PERSON ",\"s\":\"male\",\"m\":[" lines "]}"
-#define LINK                                        \
-	"{\"url\":\"https://links.vidimus-demo.aq/" \
-	"Y9xwkUdtmN9wwoJoN3ffJIhX2UGvCL1JnlPVNL3kDWM\",\"key\":\"*\"}"
+#define ADDRESS         "https://links.vidimus-demo.aq/Y9xwkUdtmN9wwoJoN3ffJIhX2UGvCL1JnlPVNL3kDWM"
+#define LEAD(more)      "{\"url\":\"" ADDRESS "\",\"key\":\"*\"" more "}"
+#define LINK            LEAD("")
+#define FOLLOW          "{\"links\":\"any\"}"
+#define LISTS(file)     .policy = FOLLOW, .web = "{\"" ADDRESS "\":\"../_trust/" file "\"}"
+/* The certificate's verdict and the link's row. */
+#define PARTS(verdict, link)                                                                     \
+	"\"certificate\":{\"verdict\":\"" verdict "\",\"scheme\":\"vhl\"},\"link\":{\"status\":" \
+	"\"" link
 
 #define SPEC_ICVP  "ICVP 0.3.0, ICVPMin"
 #define SPEC_DDCC  "DDCC 1.0.1, core data set"
@@ -52,7 +58,9 @@ static const char config[] = "\n[source \"network\"]\npath = trust/network.did.j
 
 static const char trust[] =
 	"[{\"file\":\"../_trust/network.did.json\",\"kind\":\"gdhcn\",\"scheme\":\"who\","
-	"\"pin\":\"../_trust/network.pin.pem\"}]";
+	"\"pin\":\"../_trust/network.pin.pem\"},"
+	"{\"file\":\"../_trust/vhl-clinic.jwks.json\",\"kind\":\"issuer-keys\",\"scheme\":\"shc\","
+	"\"issuer\":\"https://clinic.example/shc\"}]";
 
 static int64_t
 date(const struct demo *d, int64_t stated, int64_t usual)

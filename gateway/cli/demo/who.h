@@ -31,5 +31,7 @@ struct who_sample {
 int  who_make_keys(struct demo *d);
 int  who_write_lists(struct demo *d, const char *folder);
 void who_drop_keys(struct demo *d);
+/* who_links.c: what links lead to, and whose cards are there. */
+int who_write_links(struct demo *d, const char *folder);
 
 #endif

@@ -151,5 +151,7 @@ who_write_lists(struct demo *d, const char *folder)
 	demo_pem(&pin, "CERTIFICATE", cert_der(d->network.cert));
 	if (r == 0)
 		r = pin.error;
-	return r != 0 ? r : demo_write(d, folder, "network.pin.pem", buf_span(&pin), 0644);
+	if (r == 0)
+		r = demo_write(d, folder, "network.pin.pem", buf_span(&pin), 0644);
+	return r != 0 ? r : who_write_links(d, folder);
 }

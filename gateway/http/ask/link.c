@@ -13,14 +13,20 @@
 #include "gateway/http/metrics.h"
 
 static void
+count_entry(struct exchange *x, const struct link_entry *e)
+{
+	count_verdict(x->tools->counters, e->verify.credential.scheme, report_verdict(&e->report),
+		report_reason(&e->report));
+}
+
+static void
 count_inside(struct exchange *x, const struct link_verify *v)
 {
+	if (v->carrier)
+		count_entry(x, v->carrier);
 	for (size_t i = 0; i < v->file_count; i++)
-		for (size_t k = 0; k < v->files[i].entry_count; k++) {
-			const struct link_entry *e = &v->files[i].entries[k];
-			count_verdict(x->tools->counters, e->verify.credential.scheme,
-				report_verdict(&e->report), report_reason(&e->report));
-		}
+		for (size_t k = 0; k < v->files[i].entry_count; k++)
+			count_entry(x, &v->files[i].entries[k]);
 }
 
 /* 0 with an answer in b; 1: it waits; or a negative errno. */

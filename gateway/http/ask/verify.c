@@ -184,7 +184,24 @@ exchange_lacks(struct exchange *x, const struct need *needs, size_t count)
 	return true;
 }
 
-/* false: it failed, or waits. */
+/* A health link, or a certificate with one in it; false: it failed, or waits. */
+static bool
+judge_link(struct exchange *x, const struct question *q, struct span input, struct buf *b,
+	struct answer *out)
+{
+	struct link_verify v = { .input = input,
+		.passcode = q->passcode,
+		.recipient = q->recipient,
+		.trust = x->trust,
+		.policy = q->policy,
+		.web = x->web };
+
+	bool told = link_judge(x, &v, q->now, b);
+	*out = (struct answer){ v.verdict, v.reason };
+	return told;
+}
+
+/* Likewise of any certificate. */
 static bool
 judge(struct exchange *x, const struct question *q, struct span input, struct buf *b,
 	struct answer *out)
@@ -197,6 +214,8 @@ judge(struct exchange *x, const struct question *q, struct span input, struct bu
 
 	if (r == 0 && (exchange_lacks(x, v.needs, v.need_count) || x->ahead))
 		return false;
+	if (r == 0 && engine_leads(&v))
+		return judge_link(x, q, input, b, out);
 	if (r == 0)
 		render_report(b, &w, &v);
 	if (r != 0 || b->error != 0) {
@@ -258,19 +277,6 @@ answer_with(struct exchange *x, struct buf *b)
 }
 
 static bool
-judge_link(struct exchange *x, const struct question *q, struct buf *b)
-{
-	struct link_verify v = { .input = q->input,
-		.passcode = q->passcode,
-		.recipient = q->recipient,
-		.trust = x->trust,
-		.policy = q->policy,
-		.web = x->web };
-
-	return link_judge(x, &v, q->now, b);
-}
-
-static bool
 is_link(const struct question *q)
 {
 	return link_looks_like(span_trim(q->input));
@@ -290,7 +296,7 @@ verify_handler(struct exchange *x)
 	if (!read_question(x, &q))
 		return;
 	if (is_link(&q)) {
-		if (judge_link(x, &q, &b))
+		if (judge_link(x, &q, q.input, &b, &a))
 			answer_with(x, &b);
 		return;
 	}
@@ -349,7 +355,7 @@ verify_line(struct exchange *x, struct buf *b)
 	bool good = read_question(x, &q);
 	if (good && x->ahead && is_link(&q))
 		return; /* each is another host's */
-	if (good && (is_link(&q) ? judge_link(x, &q, b) : judge(x, &q, q.input, b, &a)))
+	if (good && (is_link(&q) ? judge_link : judge)(x, &q, q.input, b, &a))
 		return;
 	if (x->waits || x->ahead)
 		return;

@@ -178,7 +178,7 @@ function record(report) {
 	const person = [['Born', r.birthDate], ['Sex', r.sex]].filter(e => e[1]).map(([k, v]) => [k, value(v)]);
 	const warning = report.verdict === 'verified' ? null
 		: el('p.warn', 'The signature is genuine, but the certificate as a whole was not accepted.');
-	return el('section.card', el('h2', 'Record'), warning, el('p.person', full ? value(full) : r.link ? 'A health link, which has not been followed' : 'No name'),
+	return el('section.card', el('h2', 'Record'), warning, el('p.person', full ? value(full) : r.link ? 'A health link: its signature says nothing of what is there' : 'No name'),
 		list([...person, ...members(name, ['text']), ...members(r, ['name', 'birthDate', 'sex', 'certificate', 'events', 'link', 'medications']),
 			...members(r.certificate, ['period', 'issuer'])]),
 		r.link ? piece('Link', r.link) : null, (r.medications || []).map(m => piece('Medication', m)), (r.events || []).map(event));
@@ -245,7 +245,7 @@ function show(nodes) {
 		list[0].scrollIntoView({ block: 'nearest' });
 }
 
-/* ---- a health link: itself, the wrapper of each file, and each certificate inside, judged apart ---- */
+/* ---- a health link: the certificate that carries it, itself, the wrapper of each file, and each certificate inside, judged apart ---- */
 
 const part = (title, row, good) => el('section.card', el('h2', title),
 	el('p', sentence(row.status === 'pass' ? good : row.text), place(row)),
@@ -266,7 +266,8 @@ function link(answer) {
 	if (!$('secret').hidden && answer.link.remainingAttempts !== undefined)
 		$('attempts').textContent = `${answer.link.remainingAttempts} attempts remain.`;
 	const itself = part(`The link${answer.link.label ? ' “' + answer.link.label + '”' : ''}${answer.link.host ? ' to ' + answer.link.host : ''}`, answer.link, answer.link.text);
-	show([box, itself, answer.files.map(linkFile), raw(answer)]);
+	const carrier = answer.certificate ? [el('h2.entry', 'The certificate with the link'), full(answer.certificate)] : null;
+	show([box, carrier, itself, answer.files.map(linkFile), raw(answer)]);
 	if (!$('secret').hidden)
 		$('passcode').focus();
 }
