@@ -10,7 +10,6 @@
 
 #include "codecs/base/work.h"
 #include "codecs/credential.h"
-#include "codecs/signer.h"
 
 struct record;
 
@@ -58,9 +57,6 @@ struct codec {
 
 	/* Scheme fields into the common record. */
 	int (*normalise)(struct work *w, const struct credential *c, struct record *out);
-
-	/* The common record into a newly signed document.  NULL: read-only scheme. */
-	int (*emit)(struct work *w, const struct record *r, const struct signer *s, struct span *out);
 };
 
 const struct codec  *codec_detect(struct span in);

@@ -153,6 +153,83 @@ crosswalk_map(enum code_system system, struct coded *c)
 	return true;
 }
 
+/* The way to a class and from there: as exact as its less exact half. */
+static enum equivalence
+joined(enum equivalence first, enum equivalence second)
+{
+	if (first == MAP_NONE || first == MAP_EQUAL)
+		return second;
+	return second == MAP_EQUAL || first == second ? first : MAP_INEXACT;
+}
+
+/* The class in ICD-11, and how exactly it is that of c. */
+static struct span
+class_of(const struct coded *c, enum equivalence *map)
+{
+	enum code_system own = crosswalk_system(c->system);
+	const struct row *r;
+
+	*map = MAP_EQUAL;
+	if (own == CODES_ICD11)
+		return c->code;
+	if (crosswalk_system(c->to_system) == CODES_ICD11) {
+		*map = c->map;
+		return c->to_code;
+	}
+	r = find(own, c->code);
+	*map = r ? r->map : MAP_NONE;
+	return r && r->map != MAP_NONE ? r->to : SPAN_NONE;
+}
+
+static struct coded
+in_system(enum code_system system, struct span code, enum equivalence map)
+{
+	for (EACH(i, systems))
+		if (systems[i].system == system)
+			return (struct coded){ .code = code, .system = systems[i].url, .map = map };
+	return (struct coded){ .code = code, .map = map };
+}
+
+static bool
+from_class(enum code_system want, struct span to, enum equivalence map, struct coded *out)
+{
+	const struct row *only = NULL;
+
+	for (EACH(i, rows)) {
+		if (rows[i].system != want || rows[i].map != MAP_EQUAL || !span_eq(rows[i].to, to))
+			continue;
+		if (only)
+			return false;
+		only = &rows[i];
+	}
+	if (only)
+		*out = in_system(want, only->code, joined(map, MAP_EQUAL));
+	return only != NULL;
+}
+
+bool
+crosswalk_to(enum code_system want, const struct coded *c, struct coded *out)
+{
+	enum equivalence map;
+	struct span to;
+
+	if (c->code.len > 0 && crosswalk_system(c->system) == want) {
+		*out = in_system(want, c->code, MAP_EQUAL);
+		return true;
+	}
+	if (c->to_code.len > 0 && crosswalk_system(c->to_system) == want) {
+		*out = in_system(want, c->to_code, c->map);
+		return true;
+	}
+	to = class_of(c, &map);
+	if (to.len == 0)
+		return false;
+	if (want != CODES_ICD11)
+		return from_class(want, to, map, out);
+	*out = in_system(want, to, map);
+	return true;
+}
+
 bool
 crosswalk_disease(enum code_system system, struct span code, struct coded *disease)
 {

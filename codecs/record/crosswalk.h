@@ -17,6 +17,10 @@ enum code_system {
 enum code_system crosswalk_system(struct span url);
 /* Fills in what the code is mapped to; false when nothing is known of it. */
 bool crosswalk_map(enum code_system system, struct coded *c);
+/* The code in another system that means the same as c, or its class: through what the source says, what it was mapped
+ * to, or the one code of that system with the same class in ICD-11.  out: code, system, and in map how exact the way was.
+ * False where there is none, or more than one: a brand can't be rebuilt from a class. */
+bool crosswalk_to(enum code_system want, const struct coded *c, struct coded *out);
 /* The disease that a vaccine protects from or a test looks for: only the normalised part is filled. */
 bool crosswalk_disease(enum code_system system, struct span code, struct coded *disease);
 /* What a vaccine code of ICD-11 means; SPAN_NONE when it is not known. */

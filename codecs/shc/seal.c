@@ -30,6 +30,11 @@ write_payload(struct buf *b, const struct shc_recipe *r, struct span issuer)
 		buf_str(b, ",\"rid\":");
 		buf_json(b, span_of(r->rid));
 	}
+	if (r->evidence.len > 0) {
+		buf_str(b, ",\"evidence\":[");
+		buf_add(b, r->evidence);
+		buf_char(b, ']');
+	}
 	buf_str(b, ",\"credentialSubject\":{\"fhirVersion\":");
 	buf_json(b, span_of(r->fhir_version ? r->fhir_version : "4.0.1"));
 	buf_str(b, ",\"fhirBundle\":");

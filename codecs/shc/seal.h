@@ -26,6 +26,7 @@ struct shc_recipe {
 	const char *rid;      /* NULL: left out */
 	const char *types;    /* a JSON array; NULL: the health card type alone */
 	const char *fhir_version; /* NULL: 4.0.1 */
+	struct span evidence; /* a JSON object: what was verified before it was written anew; empty: left out */
 	struct span payload;  /* instead of all this */
 	struct span mark;     /* stands before the payload: a byte order mark */
 	/* the header */

@@ -7,12 +7,20 @@ codecs/tree/     codecs/base/ codecs/tree/
 codecs/seal/     codecs/base/ codecs/tree/ codecs/seal/ codecs/credential.h codecs/signer.h
 codecs/record/   codecs/base/ codecs/tree/ codecs/record/ codecs/credential.h
 codecs/jsonld/   codecs/base/ codecs/tree/ codecs/jsonld/ codecs/seal/digest.h
+codecs/vc/emit/  codecs/base/ codecs/tree/ codecs/record/ codecs/seal/ codecs/jsonld/ codecs/emit.h codecs/credential.h codecs/vc/
 codecs/vc/       codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h codecs/vc/
 codecs/credential.h|codecs/signer.h|codecs/codec.h  codecs/base/ codecs/credential.h codecs/signer.h
+codecs/emit.h    codecs/base/ codecs/record/loss.h codecs/signer.h
+codecs/emit/     codecs/base/ codecs/record/ codecs/emit.h codecs/emit/
+codecs/shc/emit/ codecs/base/ codecs/record/ codecs/emit.h codecs/credential.h codecs/shc/
+codecs/hcert/emit/ codecs/base/ codecs/tree/ codecs/record/ codecs/seal/ codecs/emit.h codecs/credential.h codecs/hcert/
+codecs/vdsnc/emit/ codecs/base/ codecs/tree/ codecs/record/ codecs/seal/ codecs/emit.h codecs/credential.h codecs/vdsnc/
+codecs/fhir/emit/ codecs/base/ codecs/tree/ codecs/record/ codecs/seal/ codecs/emit.h codecs/credential.h codecs/fhir/
 codecs/registry.c  codecs/codec.h codecs/codecs.def
 codecs/hcert/health_link.c codecs/base/ codecs/hcert/ codecs/shc/link.h
 codecs/          codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/jsonld/ codecs/codec.h codecs/credential.h codecs/signer.h SELF
 trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/codec.h codecs/credential.h codecs/signer.h trust/
+gateway/attest/  codecs/base/ codecs/record/ codecs/seal/digest.h codecs/emit.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h gateway/engine/ gateway/attest/
 config/          codecs/base/ codecs/tree/ trust/trust.h trust/source.h trust/net/url.h config/
 gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
 gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/

@@ -1,0 +1,361 @@
+/* emit.c - a record as SMART Health Card (framework 1.4.0; Vaccination & Testing IG, data minimisation profiles).
+ *
+ * The profiles have no place for doses: a card's reader counts its entries.  So a dose is told as dropped, and
+ * an event that the source does not count is marked as it marks it (isSubpotent).
+ */
+#include "codecs/emit.h"
+#include "codecs/base/date.h"
+#include "codecs/base/text.h"
+#include "codecs/credential.h"
+#include "codecs/record/crosswalk.h"
+#include "codecs/shc/seal.h"
+
+enum { CODE_MAX = 1195, LOT_MAX = 20, CENTRE_MAX = 30 };
+
+struct card {
+	struct work *w;
+	const struct emission *e;
+	struct loss *loss;
+	struct buf b; /* the bundle */
+	unsigned entries; /* written so far, the patient being the first */
+};
+
+static void
+member(struct buf *b, const char *before, struct span value)
+{
+	buf_str(b, before);
+	buf_json(b, value);
+}
+
+/* --- the patient --- */
+
+/* family and given, or the whole: never both (IG: name). */
+static void
+write_name(struct card *c)
+{
+	const struct person_name *n = &c->e->record->name;
+
+	buf_str(&c->b, "\"name\":[{");
+	if (n->family.len > 0) {
+		loss_keep(c->loss, LOSS_NO_EVENT, ELEMENT_NAME_FAMILY);
+		member(&c->b, "\"family\":", n->family);
+	}
+	if (n->given.len > 0) {
+		loss_keep(c->loss, LOSS_NO_EVENT, ELEMENT_NAME_GIVEN);
+		member(&c->b, n->family.len > 0 ? ",\"given\":[" : "\"given\":[", n->given);
+		buf_char(&c->b, ']');
+	}
+	if (n->family.len + n->given.len == 0) {
+		struct span text = n->text;
+		if (text.len == 0)
+			text = n->family_icao;
+		if (text.len > 0)
+			loss_keep(c->loss, LOSS_NO_EVENT,
+				n->text.len > 0 ? ELEMENT_NAME_TEXT : ELEMENT_NAME_FAMILY_ICAO);
+		else
+			loss_miss(c->loss, LOSS_NO_EVENT, ELEMENT_NAME_TEXT, WHY_NONE);
+		member(&c->b, "\"text\":", text);
+	}
+	buf_str(&c->b, "}]");
+}
+
+static void
+write_patient(struct card *c)
+{
+	struct span birth = c->e->record->birth_date;
+
+	buf_str(&c->b, "{\"fullUrl\":\"resource:0\",\"resource\":{\"resourceType\":\"Patient\",");
+	write_name(c);
+	if (birth.len > 0)
+		member(&c->b, ",\"birthDate\":",
+			emit_carry(c->loss, LOSS_NO_EVENT, ELEMENT_BIRTH_DATE, birth));
+	buf_str(&c->b, "}}");
+}
+
+/* --- codes --- */
+
+static void
+write_coding(struct card *c, const char *before, const struct coded *code)
+{
+	buf_str(&c->b, before);
+	member(&c->b, "{\"coding\":[{\"system\":", code->system);
+	member(&c->b, ",\"code\":", code->code);
+	buf_str(&c->b, "}]}");
+}
+
+/* The first of these systems that has a code for it; told as kept where it is the source's own. */
+static bool
+choose(struct card *c, int event, enum element el, const struct coded *from,
+	const enum code_system *wanted, struct coded *out)
+{
+	for (; *wanted != CODES_OTHER; wanted++) {
+		if (!crosswalk_to(*wanted, from, out))
+			continue;
+		if (span_eq(out->code, from->code))
+			loss_keep(c->loss, event, el);
+		else
+			loss_map(c->loss, event, el, out->map, from->code, out->code);
+		return true;
+	}
+	return false;
+}
+
+/* CVX, SNOMED CT or ICD-11 and no other (IG: vaccine codes).  The brand says more than the class, where it has a code;
+ * what of both was not written is dropped. */
+static void
+write_vaccine(struct card *c, int i)
+{
+	static const enum code_system systems[] = { CODES_CVX, CODES_ICD11, CODES_SNOMED,
+		CODES_OTHER };
+	const struct event *v = &c->e->record->events[i];
+	struct coded code = { 0 };
+
+	if (choose(c, i, ELEMENT_BRAND, &v->brand, systems, &code)) {
+		if (record_has(c->e->record, i, ELEMENT_VACCINE))
+			loss_drop(c->loss, i, ELEMENT_VACCINE, WHY_NO_PLACE);
+	} else if (choose(c, i, ELEMENT_VACCINE, &v->vaccine, systems, &code)) {
+		if (record_has(c->e->record, i, ELEMENT_BRAND))
+			loss_drop(c->loss, i, ELEMENT_BRAND, WHY_NO_CODE);
+	} else {
+		loss_miss(c->loss, i, ELEMENT_VACCINE, WHY_NO_CODE);
+	}
+	write_coding(c, ",\"vaccineCode\":", &code);
+}
+
+/* --- events --- */
+
+static void
+open_entry(struct card *c, const char *type, const char *status)
+{
+	buf_str(&c->b, ",{\"fullUrl\":\"resource:");
+	buf_uint(&c->b, ++c->entries);
+	buf_str(&c->b, "\",\"resource\":{\"resourceType\":\"");
+	buf_str(&c->b, type);
+	buf_str(&c->b, "\",\"status\":\"");
+	buf_str(&c->b, status);
+	buf_char(&c->b, '"');
+}
+
+static bool
+is_day(struct span s)
+{
+	struct date d;
+
+	return date_parse(s, &d) && d.exists && d.day > 0;
+}
+
+static void
+write_centre(struct card *c, int i)
+{
+	struct span centre = c->e->record->events[i].centre;
+
+	if (centre.len == 0)
+		return;
+	if (utf8_count(centre) >= CENTRE_MAX) {
+		loss_drop(c->loss, i, ELEMENT_CENTRE, WHY_FORMAT);
+		return;
+	}
+	loss_keep(c->loss, i, ELEMENT_CENTRE);
+	member(&c->b, ",\"performer\":[{\"actor\":{\"display\":", centre);
+	buf_str(&c->b, "}}]");
+}
+
+static void
+write_lot(struct card *c, int i)
+{
+	struct span lot = c->e->record->events[i].lot;
+
+	if (lot.len == 0)
+		return;
+	if (utf8_count(lot) >= LOT_MAX) {
+		loss_drop(c->loss, i, ELEMENT_LOT, WHY_FORMAT);
+		return;
+	}
+	loss_keep(c->loss, i, ELEMENT_LOT);
+	member(&c->b, ",\"lotNumber\":", lot);
+}
+
+static void
+write_vaccination(struct card *c, int i)
+{
+	const struct event *v = &c->e->record->events[i];
+
+	open_entry(c, "Immunization", "completed");
+	write_vaccine(c, i);
+	buf_str(&c->b, ",\"patient\":{\"reference\":\"resource:0\"}");
+	if (is_day(v->date))
+		loss_keep(c->loss, i, ELEMENT_DATE);
+	else
+		loss_miss(c->loss, i, ELEMENT_DATE, v->date.len > 0 ? WHY_FORMAT : WHY_NONE);
+	member(&c->b, ",\"occurrenceDateTime\":", v->date);
+	write_lot(c, i);
+	write_centre(c, i);
+	if (v->subpotent) {
+		loss_keep(c->loss, i, ELEMENT_SUBPOTENT);
+		buf_str(&c->b, ",\"isSubpotent\":true");
+	}
+	/* a vaccine's code says which disease */
+	if (record_has(c->e->record, i, ELEMENT_DISEASE))
+		loss_keep(c->loss, i, ELEMENT_DISEASE);
+	buf_str(&c->b, "}}");
+}
+
+static void
+write_result(struct card *c, int i)
+{
+	static const enum code_system snomed[] = { CODES_SNOMED, CODES_OTHER };
+	const struct event *v = &c->e->record->events[i];
+	struct coded code = { 0 };
+
+	if (v->result.code.len + v->result.to_code.len == 0 && v->result.display.len > 0) {
+		loss_keep(c->loss, i, ELEMENT_RESULT);
+		member(&c->b, ",\"valueString\":", v->result.display);
+		return;
+	}
+	if (!choose(c, i, ELEMENT_RESULT, &v->result, snomed, &code))
+		loss_miss(c->loss, i, ELEMENT_RESULT, WHY_NO_CODE);
+	write_coding(c, ",\"valueCodeableConcept\":", &code);
+}
+
+static void
+write_test(struct card *c, int i)
+{
+	static const enum code_system loinc[] = { CODES_LOINC, CODES_OTHER };
+	const struct event *v = &c->e->record->events[i];
+	struct coded code = { 0 };
+	int64_t when;
+	unsigned odd;
+
+	open_entry(c, "Observation", "final");
+	if (!choose(c, i, ELEMENT_TEST_TYPE, &v->test_type, loinc, &code))
+		loss_miss(c->loss, i, ELEMENT_TEST_TYPE, WHY_NO_CODE);
+	write_coding(c, ",\"code\":", &code);
+	buf_str(&c->b, ",\"subject\":{\"reference\":\"resource:0\"}");
+	if (time_parse(v->sample_time, &when, &odd) && !(odd & TIME_NO_ZONE))
+		loss_keep(c->loss, i, ELEMENT_SAMPLE_TIME);
+	else
+		loss_miss(c->loss, i, ELEMENT_SAMPLE_TIME,
+			v->sample_time.len > 0 ? WHY_FORMAT : WHY_NONE);
+	if (record_has(c->e->record, i, ELEMENT_DATE))
+		loss_keep(c->loss, i, ELEMENT_DATE);
+	if (record_has(c->e->record, i, ELEMENT_DISEASE))
+		loss_keep(c->loss, i, ELEMENT_DISEASE);
+	member(&c->b, ",\"effectiveDateTime\":", v->sample_time);
+	write_result(c, i);
+	if (v->centre.len > 0) {
+		loss_keep(c->loss, i, ELEMENT_CENTRE);
+		member(&c->b, ",\"performer\":[{\"display\":", v->centre);
+		buf_str(&c->b, "}]");
+	}
+	buf_str(&c->b, "}}");
+}
+
+/* One topic a card: vaccinations where there are any, else tests (framework, "one card per topic"). */
+static void
+write_events(struct card *c)
+{
+	const struct record *r = c->e->record;
+	enum event_kind topic = EVENT_TEST;
+
+	for (size_t i = 0; i < r->event_count; i++)
+		if (r->events[i].kind == EVENT_VACCINATION)
+			topic = EVENT_VACCINATION;
+	for (int i = 0; (size_t)i < r->event_count; i++) {
+		if (r->events[i].kind != topic)
+			loss_drop(c->loss, i, ELEMENT_EVENT, WHY_KIND);
+		else if (topic == EVENT_VACCINATION)
+			write_vaccination(c, i);
+		else
+			write_test(c, i);
+	}
+	if (c->entries == 0)
+		loss_miss(c->loss, LOSS_NO_EVENT, ELEMENT_EVENT, WHY_KIND);
+}
+
+static void
+write_bundle(struct card *c)
+{
+	buf_str(&c->b, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[");
+	write_patient(c);
+	write_events(c);
+	buf_str(&c->b, "]}");
+	emit_replaced(c->e, c->loss);
+}
+
+static const char *
+number(struct arena *a, int64_t v)
+{
+	struct buf b = buf_in(a, SIZE_MAX);
+
+	buf_int(&b, v);
+	buf_char(&b, '\0');
+	return (const char *)buf_span(&b).ptr;
+}
+
+static const char *
+revocation_id(struct arena *a, const uint8_t *id)
+{
+	struct buf b = buf_in(a, SIZE_MAX);
+
+	base64url_encode(&b, (struct span){ id, EMIT_ID });
+	buf_char(&b, '\0');
+	return (const char *)buf_span(&b).ptr;
+}
+
+static int
+seal(struct card *c, struct emitted *out)
+{
+	struct arena *a = c->w->arena;
+	struct buf provenance = buf_in(a, SIZE_MAX);
+	struct signer s = *c->e->signer;
+	struct shc_recipe r = { .bundle = buf_span(&c->b),
+		.not_before = number(a, c->e->from),
+		.expires = number(a, c->e->until),
+		.rid = revocation_id(a, c->e->id),
+		.form = SHC_JWS };
+	struct span jws;
+	int error;
+
+	emit_provenance(&provenance, c->e);
+	r.evidence = buf_span(&provenance);
+	if (!r.not_before || !r.expires || !r.rid || provenance.error)
+		return arena_error(a);
+	s.issuer = c->e->issuer->url;
+	if ((error = shc_seal(c->w, &r, &s, &jws)) != 0)
+		return error;
+	bool fits = jws.len <= CODE_MAX;
+	struct buf text = buf_in(a, SIZE_MAX);
+	buf_str(&text, fits ? "shc:/" : "{\"verifiableCredential\":[\"");
+	if (fits)
+		shc_digits(&text, jws);
+	else
+		buf_add(&text, jws);
+	buf_str(&text, fits ? "" : "\"]}");
+	*out = (struct emitted){ buf_span(&text), fits ? EMIT_CODE_NUMERIC : EMIT_CODE_NONE,
+		fits ? "text/plain" : "application/smart-health-card",
+		fits ? "txt" : "smart-health-card" };
+	return text.error;
+}
+
+static int
+emit(struct work *w, const struct target *t, const struct emission *e, struct loss *loss,
+	struct emitted *out)
+{
+	struct card c = { w, e, loss, buf_in(w->arena, SIZE_MAX), 0 };
+	int r;
+
+	(void)t;
+	loss_begin(loss, w->arena, e->record);
+	write_bundle(&c);
+	r = loss_rest(loss);
+	if (r == 0)
+		r = c.b.error;
+	if (r != 0 || !e->signer || loss->count[LOSS_MISSING] > 0)
+		return r;
+	return seal(&c, out);
+}
+
+const struct target shc_targets[] = {
+	{ "shc", "SMART Health Card", "shc", "shc", SIG_ES256, false, 0, emit },
+	{ 0 },
+};
