@@ -19,6 +19,7 @@ struct verify {
 	const struct trust  *trust;
 	const struct policy *policy;
 	const struct web    *web; /* what was fetched so far; NULL: nothing */
+	bool                 brief; /* others wait meanwhile: what is dear beside the document is left out, see `dear` */
 	/* found, step by step */
 	struct span             text; /* the input without blanks and line ends around it */
 	const struct codec     *codec;
@@ -32,6 +33,7 @@ struct verify {
 	bool                    verified; /* the signature check passed */
 	bool                    has_record;
 	struct record           record;
+	bool                    dear; /* a status list was left out: no verdict yet, to be run again without `brief` */
 	/* What is lacking and could be fetched; with any, a second run with a fuller web may decide otherwise.
 	 * Never anything on account of an issuer that no list names. */
 	struct need             needs[VERIFY_NEEDS];

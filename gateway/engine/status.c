@@ -82,7 +82,9 @@ check_entry(struct work *w, struct verify *v, const struct vc_status *s)
 	int r = 0;
 
 	listed_again(w, v, &need, e);
-	if (e && e->item.state == WEB_GOOD)
+	if (e && e->item.state == WEB_GOOD && v->brief)
+		v->dear = true; /* and the answer unknown, should nobody look */
+	else if (e && e->item.state == WEB_GOOD)
 		r = read_list(w, v, s, e->item.bytes, &list, &answer.why);
 	if (r == 0 && list)
 		r = vc_status_look_up(w, s, list, &answer);

@@ -26,10 +26,12 @@ struct exchange {
 	const struct web   *web; /* what was fetched so far; NULL: nothing */
 	int64_t             now; /* wall clock, sampled once */
 	bool                may_wait; /* for what is lacking; else things are judged as they are */
+	bool                here;     /* on a loop, where others wait: what is dear is for a worker */
 	bool                ahead;    /* nothing is answered, only what is lacking is told */
-	/* told: with `waits` there is no answer, and the handler runs again once the wish is fulfilled */
+	/* told: with `waits` there is no answer, and the handler runs again once the wish is fulfilled, with `dear`
+	 * on a worker */
 	struct wish *wish; /* NULL: nothing was ever lacking; belongs to who runs the handler */
-	bool         waits;
+	bool         waits, dear;
 	/* answered */
 	unsigned     status;       /* 0: 200, or the fault's */
 	const char  *content_type; /* NULL: application/json */

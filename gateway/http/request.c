@@ -151,7 +151,7 @@ is_quick(const struct call *call)
 {
 	const struct web_item *items;
 
-	return !call->x.route->slow && call->x.body.len <= INLINE_BODY &&
+	return !call->x.dear && !call->x.route->slow && call->x.body.len <= INLINE_BODY &&
 	       wish_items(call->x.wish, &items) == 0;
 }
 
@@ -161,7 +161,8 @@ call_again(struct call *call)
 	struct loop *l = call->conn->loop;
 
 	call->job.done = call_done;
-	if (is_quick(call)) {
+	call->x.here = is_quick(call);
+	if (call->x.here) {
 		arena_reset(l->tools.arena);
 		call_run(&call->job, &l->tools);
 		call_done(&call->job);
@@ -192,6 +193,10 @@ call_wait(struct call *call)
 	const struct app *app = call->conn->loop->app;
 	const uint64_t wait = (uint64_t)app->config->fetch.wait * 1000000u;
 
+	if (call->x.dear && call->x.here) {
+		call_again(call); /* nothing is lacking but a worker */
+		return;
+	}
 	call->job.done = call_woken;
 	bool again = call->rounds++ < WISH_ROUNDS && clock_us() - call->conn->began < wait;
 	if (again && keeper_begin(app->keeper, call->x.wish, call_ready, call))
@@ -253,7 +258,8 @@ hand_over(struct conn *c, const struct exchange *x, struct fault *f)
 	return false;
 }
 
-/* The handler ran here and lacks something; takes over the wish.  false: refused, and x->fault says why. */
+/* The handler ran here and lacks something, or a worker; takes over the wish.  false: refused, and
+ * x->fault says why. */
 static bool
 park(struct conn *c, struct exchange *x)
 {
@@ -274,6 +280,7 @@ static bool
 run_here(struct conn *c, struct exchange *x)
 {
 	arena_reset(c->loop->tools.arena);
+	x->here = true;
 	c->route->run(x);
 	if (x->waits)
 		return park(c, x);

@@ -25,7 +25,7 @@ static struct net net;
 static struct policy policy;
 static struct fetch_setup test;
 static struct trust *trust;
-static struct span good, result;
+static struct span good, result, list;
 static struct answer answer;
 
 /* --- the hosts --- */
@@ -42,6 +42,8 @@ host_answers(void *arg, struct span request, struct stub_answer *a)
 					   "Content-Type: application/did+json\r\n" };
 	if (span_is(path, "/good/did.json") || span_is(path, "/others/did.json"))
 		a->body = good;
+	else if (span_is(path, "/good/status"))
+		a->body = list;
 	else if (span_is(path, "/1.0/identifiers/did:ion:a"))
 		a->body = result;
 	else
@@ -65,6 +67,23 @@ document(const char *did, const char *before, const char *after)
 	return buf_span(&b);
 }
 
+#define STATUS "https://example.org/good/status"
+
+/* 16,384 bytes, of which bit 29 is set. */
+#define BITS "H4sIAAAAAAACA-3BMQEAAAzDoBzzr3ky-gDVBQAAAAAAAAAAAAAAAAAAAEw9KrEGLABAAAA"
+
+static struct span
+signed_by(const char *did, const char *members)
+{
+	char payload[ROOM];
+
+	snprintf(payload, sizeof(payload),
+		"{\"iss\":\"%s\",\"nbf\":1700000000,\"vc\":{\"@context\":["
+		"\"https://www.w3.org/2018/credentials/v1\"],%s}}",
+		did, members);
+	return wallet_jwt(&w, "{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"#k\"}", payload);
+}
+
 static int
 open_world(void **state)
 {
@@ -80,6 +99,11 @@ open_world(void **state)
 	(void)state;
 	wallet_open(&w);
 	good = document(GOOD, "", "");
+	list = signed_by(GOOD,
+		"\"id\":\"" STATUS "\",\"type\":[\"VerifiableCredential\","
+		"\"BitstringStatusListCredential\"],\"credentialSubject\":{\"type\":"
+		"\"BitstringStatusList\",\"statusPurpose\":\"revocation\",\"encodedList\":\"u" BITS
+		"\"}");
 	result = document(ION, "{\"didDocument\":", ",\"didDocumentMetadata\":{}}");
 	assert_int_equal(trust_build(&w.work, &in, 1, &trust), 0);
 	assert_int_equal(trust_issuer_count(trust), 5);
@@ -100,7 +124,7 @@ close_world(void **state)
 /* --- the gateway --- */
 
 static void
-start(bool enabled)
+start(bool enabled, size_t queue)
 {
 	policy = policy_default;
 	policy.name = SPAN_LIT("default");
@@ -110,6 +134,7 @@ start(bool enabled)
 		.resolve = bed_resolve, .divert = bed_divert, .arg = &bed, .patience_ms = 3000
 	};
 	net = net_defaults();
+	net.config.http.queue = queue;
 	net.config.policies = &policy;
 	net.config.policy_count = 1;
 	net.config.fetch = bed.config;
@@ -120,18 +145,13 @@ start(bool enabled)
 	net_start(&net);
 }
 
-static struct span
-credential_of(const char *did)
-{
-	char payload[ROOM];
-
-	snprintf(payload, sizeof(payload),
-		"{\"iss\":\"%s\",\"nbf\":1700000000,\"vc\":{\"@context\":["
-		"\"https://www.w3.org/2018/credentials/v1\"],\"type\":[\"VerifiableCredential\"],"
-		"\"credentialSubject\":{\"id\":\"did:example:1\",\"n\":1}}}",
-		did);
-	return wallet_jwt(&w, "{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"#k\"}", payload);
-}
+#define CONTENT                                \
+	"\"type\":[\"VerifiableCredential\"]," \
+	"\"credentialSubject\":{\"id\":\"did:example:1\",\"n\":1}"
+#define LISTED(index)                                                                        \
+	CONTENT ",\"credentialStatus\":{\"id\":\"" STATUS "#" index                          \
+		"\",\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":\"revocation\"," \
+		"\"statusListIndex\":\"" index "\",\"statusListCredential\":\"" STATUS "\"}"
 
 static bool
 says(const char *words)
@@ -140,9 +160,8 @@ says(const char *words)
 }
 
 static void
-ask(const char *did)
+post(struct span card)
 {
-	struct span card = credential_of(did);
 	char request[ROOM];
 
 	snprintf(request, sizeof(request),
@@ -150,6 +169,12 @@ ask(const char *did)
 		"Content-Length: %zu\r\n\r\n%.*s",
 		card.len, (int)card.len, (const char *)card.ptr);
 	net_ask(&net, request, &answer);
+}
+
+static void
+ask(const char *did)
+{
+	post(signed_by(did, CONTENT));
 	assert_int_equal(answer.status, 200);
 }
 
@@ -175,7 +200,7 @@ static void
 asks_for_those_that_are_listed(void **state)
 {
 	(void)state;
-	start(true);
+	start(true, 16);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unsigned before = stub_asked(bed.stub);
 		for (int again = 0; again < 2; again++) {
@@ -196,12 +221,43 @@ asks_nobody_unless_allowed(void **state)
 	unsigned before = stub_accepted(bed.stub);
 
 	(void)state;
-	start(false);
+	start(false, 16);
 	ask(GOOD);
 	assert_true(says(LACKS));
 	ask(ION);
 	assert_true(says(LACKS));
 	assert_int_equal(stub_accepted(bed.stub), before);
+	net_stop(&net);
+}
+
+/* Whoever has one genuine credential could have its list verified over and over: workers do that, no loop waits. */
+static void
+lists_are_for_workers(void **state)
+{
+	unsigned before = stub_asked(bed.stub);
+
+	(void)state;
+	start(true, 16);
+	for (int again = 0; again < 2; again++) {
+		post(signed_by(GOOD, LISTED("28")));
+		assert_true(says(GENUINE));
+		post(signed_by(GOOD, LISTED("29")));
+		assert_true(says("{\"verdict\":\"rejected\",\"reason\":\"revocation.revoked\""));
+	}
+	assert_int_equal(stub_asked(bed.stub) - before, 2);
+	net_stop(&net);
+	start(true, 0);
+	ask(GOOD);
+	assert_true(says(GENUINE));
+	post(signed_by(GOOD, LISTED("28")));
+	assert_int_equal(answer.status, 503);
+	net_ask(&net,
+		"POST /credentials/verify HTTP/1.1\r\nHost: a\r\nContent-Type: "
+		"application/json\r\nContent-Length: 2\r\n\r\n{}",
+		&answer);
+	assert_int_equal(answer.status, 503);
+	ask(GOOD);
+	assert_true(says(GENUINE));
 	net_stop(&net);
 }
 
@@ -211,6 +267,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_for_those_that_are_listed),
 		cmocka_unit_test(asks_nobody_unless_allowed),
+		cmocka_unit_test(lists_are_for_workers),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

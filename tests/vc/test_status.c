@@ -242,6 +242,23 @@ list_of(const char *issuer, const char *id, const char *more)
 	return list_for("revocation", issuer, id, more);
 }
 
+/* In brief no list is judged, and nothing is found good without it. */
+static void
+left_out(const struct verify *asked, bool expected)
+{
+	struct verify v = { .input = asked->input,
+		.trust = w.trust,
+		.policy = &w.policy,
+		.web = asked->web,
+		.brief = true };
+
+	assert_int_equal(engine_verify(&w.work, &v), 0);
+	assert_int_equal(v.dear, expected);
+	if (expected)
+		assert_int_equal(
+			w.report.checks[CHECK_REVOCATION].reason, REASON_REVOCATION_NO_ANSWER);
+}
+
 static enum reason
 judged_for(const char *purpose, const char *index, struct span list)
 {
@@ -270,8 +287,11 @@ judged_for(const char *purpose, const char *index, struct span list)
 	assert_int_equal(engine_verify(&w.work, &v), 0);
 	assert_int_equal(
 		v.need_count, list.ptr ? 0 : 1); /* nothing is asked on account of a bad entry */
+	assert_false(v.dear);
+	enum reason reason = w.report.checks[CHECK_REVOCATION].reason;
+	left_out(&v, list.ptr && reason != REASON_STATUS_ENTRY);
 	web_unref(web);
-	return w.report.checks[CHECK_REVOCATION].reason;
+	return reason;
 }
 
 static enum reason

@@ -209,9 +209,17 @@ judge(struct exchange *x, const struct question *q, struct span input, struct bu
 	struct report report;
 	arena_reset(x->tools->scratch);
 	struct work w = work_in(x->tools, x->tools->scratch, &report, q->now);
-	struct verify v = { .input = input, .trust = x->trust, .policy = q->policy, .web = x->web };
+	struct verify v = { .input = input,
+		.trust = x->trust,
+		.policy = q->policy,
+		.web = x->web,
+		.brief = x->here };
 	int r = engine_verify(&w, &v);
 
+	if (r == 0 && v.dear) {
+		x->dear = x->waits = true;
+		return false;
+	}
 	if (r == 0 && (exchange_lacks(x, v.needs, v.need_count) || x->ahead))
 		return false;
 	if (r == 0 && engine_leads(&v))
