@@ -46,6 +46,11 @@ struct span key_spki(const struct key *k);        /* DER, owned by the key */
 const char *key_fault_text(enum key_fault fault); /* one plain sentence */
 const char *sig_alg_name(enum sig_alg alg);       /* "ES256" */
 
+enum { SIG_HALF_MAX = 66, SIG_DER_MAX = 2 * (SIG_HALF_MAX + 3) + 4 };
+/* r||s, two halves of 1 to SIG_HALF_MAX octets, as SEQUENCE of two INTEGERs (X.690): how many of the SIG_DER_MAX octets
+ * at out it takes. */
+size_t sig_der(struct span raw, uint8_t *out);
+
 enum key_result {
 	KEY_VALID,          /* the only one that means yes */
 	KEY_ALG_REFUSED,    /* stated algorithm and key do not fit, or the scheme does not allow it */

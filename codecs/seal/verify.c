@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COORDINATE = 66, MAX_DER = 2 * (MAX_COORDINATE + 3) + 4 };
-
 /* One INTEGER: no leading zeros, but one before a set top bit (X.690, 8.3). */
 static size_t
 der_integer(uint8_t *out, struct span number)
@@ -28,11 +26,10 @@ der_integer(uint8_t *out, struct span number)
 	return 2 + pad + number.len;
 }
 
-/* r||s as SEQUENCE of two INTEGERs; out has MAX_DER octets. */
-static size_t
-der_signature(uint8_t *out, struct span raw)
+size_t
+sig_der(struct span raw, uint8_t *out)
 {
-	uint8_t body[MAX_DER];
+	uint8_t body[SIG_DER_MAX];
 	size_t half = raw.len / 2;
 	size_t len = der_integer(body, span_slice(raw, 0, half));
 
@@ -122,7 +119,7 @@ static int
 verify_ec(const struct key *k, const struct proof *p, enum sig_alg alg, struct kit *kit,
 	enum key_result *out)
 {
-	uint8_t md[64], der[MAX_DER];
+	uint8_t md[64], der[SIG_DER_MAX];
 	enum digest digest = sig_alg_digest(alg);
 
 	if (p->signature.len != 2 * k->type->coordinate) {
@@ -132,7 +129,7 @@ verify_ec(const struct key *k, const struct proof *p, enum sig_alg alg, struct k
 	int r = digest_of(kit, digest, p->signed_bytes, md);
 	if (r != 0)
 		return r;
-	struct span signature = { der, der_signature(der, p->signature) };
+	struct span signature = { der, sig_der(p->signature, der) };
 	/* ES256 under P-384 uses the key's own context: an ECDSA context knows no digest */
 	enum sig_alg own = k->ready[alg] ? alg : SIG_ES384;
 	return check_digest(

@@ -3,8 +3,7 @@
 
 #include "codecs/base/inflate.h"
 #include "codecs/base/text.h"
-
-enum { HALF = 32 };
+#include "codecs/seal/key.h"
 
 static void
 write_payload(struct buf *b, const struct shc_recipe *r, struct span issuer)
@@ -80,37 +79,14 @@ pack(struct work *w, const struct shc_recipe *r, struct span payload, struct buf
 	return error;
 }
 
-/* DER has no leading zeros, and one where the first bit would mean a minus. */
-static void
-write_integer(struct buf *b, struct span half)
-{
-	while (half.len > 1 && half.ptr[0] == 0)
-		half = span_from(half, 1);
-	bool pad = half.ptr[0] >= 0x80;
-	buf_char(b, 2);
-	buf_char(b, (char)(half.len + pad));
-	if (pad)
-		buf_char(b, 0);
-	buf_add(b, half);
-}
-
 static void
 write_signature(struct buf *b, const struct shc_recipe *r, struct span signature)
 {
-	struct buf halves = buf_in(b->arena, SIZE_MAX), der = buf_in(b->arena, SIZE_MAX);
+	uint8_t der[SIG_DER_MAX];
 
-	if (!r->der_signature) {
-		base64url_encode(b, signature);
-		return;
-	}
-	write_integer(&halves, span_slice(signature, 0, HALF));
-	write_integer(&halves, span_from(signature, HALF));
-	buf_char(&der, 0x30);
-	buf_char(&der, (char)halves.len);
-	buf_add(&der, buf_span(&halves));
-	base64url_encode(b, buf_span(&der));
-	if (halves.error || der.error)
-		b->error = halves.error ? halves.error : der.error;
+	if (r->der_signature)
+		signature = (struct span){ der, sig_der(signature, der) };
+	base64url_encode(b, signature);
 }
 
 static int

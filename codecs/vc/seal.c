@@ -14,7 +14,7 @@
 
 #include <errno.h>
 
-enum { HALF = 32, CONTENT_TYPE = 3, TYP = 16 };
+enum { CONTENT_TYPE = 3, TYP = 16 };
 
 /* The words of a form, where the recipe does not say them. */
 static const struct {
@@ -50,32 +50,15 @@ kid_of(const struct vc_recipe *r, const struct signer *s)
 
 /* --- signatures --- */
 
-/* DER has no leading zeros, and one where the first bit would mean a minus. */
-static void
-write_integer(struct buf *b, struct span half)
-{
-	while (half.len > 1 && half.ptr[0] == 0)
-		half = span_from(half, 1);
-	bool pad = half.ptr[0] >= 0x80;
-	buf_char(b, 2);
-	buf_char(b, (char)(half.len + pad));
-	if (pad)
-		buf_char(b, 0);
-	buf_add(b, half);
-}
-
 static int
 to_der(struct work *w, struct span *signature)
 {
-	struct buf halves = buf_in(w->arena, SIZE_MAX), der = buf_in(w->arena, SIZE_MAX);
+	uint8_t *der = arena_bytes(w->arena, SIG_DER_MAX);
 
-	write_integer(&halves, span_slice(*signature, 0, HALF));
-	write_integer(&halves, span_from(*signature, HALF));
-	buf_char(&der, 0x30);
-	buf_char(&der, (char)halves.len);
-	buf_add(&der, buf_span(&halves));
-	*signature = buf_span(&der);
-	return halves.error ? halves.error : der.error;
+	if (!der)
+		return arena_error(w->arena);
+	*signature = (struct span){ der, sig_der(*signature, der) };
+	return 0;
 }
 
 static int

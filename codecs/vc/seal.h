@@ -34,7 +34,7 @@ struct vc_recipe {
 	struct span kid;    /* ptr NULL: the signer's; empty: left out */
 	const char *header; /* further members of a JWS header, with a comma in front of each; of a proof's JWS instead of
 			     * ,"b64":false,"crit":["b64"] */
-	bool        der;    /* an ASN.1 SEQUENCE instead of r and s, both of 32 bytes */
+	bool        der;    /* an ASN.1 SEQUENCE instead of r and s */
 };
 
 /* The credential, in the arena.  0; -EINVAL: the document is no JSON, or cannot be made canonical; -ENOMEM, -ENOBUFS. */
