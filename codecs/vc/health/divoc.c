@@ -3,6 +3,7 @@
 
 #include "codecs/base/arena.h"
 #include "codecs/base/date.h"
+#include "codecs/vc/health/values.h"
 #include "codecs/vc/model.h"
 
 static const struct divoc_shape address[] = {
@@ -273,23 +274,13 @@ read_identifiers(struct divoc_reading *r, const struct node *subject, struct rec
 	return 0;
 }
 
-/* A time of day is none of a birth date's. */
-static struct span
-birth_date(struct span s)
-{
-	struct date d;
-
-	s = span_slice(s, 0, 10);
-	return date_parse(s, &d) && d.exists ? s : SPAN_NONE;
-}
-
 static int
 read_person(struct divoc_reading *r, struct record *out)
 {
 	const struct node *subject = node_get(r->doc, "credentialSubject");
 
 	out->name.text = divoc_text(subject, "name");
-	out->birth_date = birth_date(divoc_text(subject, "dob"));
+	out->birth_date = health_day(divoc_text(subject, "dob"));
 	out->sex = divoc_text(subject, "gender");
 	out->nationality = divoc_text(subject, "nationality");
 	if (out->birth_date.len == 0)

@@ -9,6 +9,7 @@
 #include "codecs/credential.h"
 #include "codecs/vc/health/divoc.h"
 #include "codecs/vc/health/divoc_words.h"
+#include "codecs/vc/health/values.h"
 #include "codecs/vc/model.h"
 
 enum { DAY = 86400, OWN_NUMBER = 1u << 30 };
@@ -200,17 +201,9 @@ read_dates(struct divoc_reading *r, const struct node *evidence, struct event *e
 static int64_t
 number(const struct node *n)
 {
-	struct span s = span_trim(node_text(n));
-	int64_t v = 0;
-
 	if (n && n->kind == NODE_INT)
 		return n->as.integer > 0 ? n->as.integer : RECORD_NO_NUMBER;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9' || s.len > 3)
-			return RECORD_NO_NUMBER;
-		v = v * 10 + s.ptr[i] - '0';
-	}
-	return v > 0 ? v : RECORD_NO_NUMBER;
+	return health_number(span_trim(node_text(n)));
 }
 
 /* The larger is the total: "2 of 1" is "1 of 2" exchanged, or an additional dose that can't be told from it. */

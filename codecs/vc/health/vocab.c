@@ -6,6 +6,7 @@
 #include "codecs/jsonld/contexts.h"
 #include "codecs/record/crosswalk.h"
 #include "codecs/vc/health/divoc_words.h"
+#include "codecs/vc/health/values.h"
 #include "codecs/vc/model.h"
 #include "codecs/vc/proof.h"
 
@@ -107,29 +108,6 @@ has_type(const struct ld *o, const char *iri)
 
 /* --- values --- */
 
-/* The day; a time of day behind it is dropped. */
-static struct span
-day(struct span s)
-{
-	struct date d;
-
-	s = span_slice(s, 0, 10);
-	return date_parse(s, &d) && d.exists ? s : SPAN_NONE;
-}
-
-static int64_t
-number(struct span s)
-{
-	int64_t v = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9' || s.len > 3)
-			return RECORD_NO_NUMBER;
-		v = v * 10 + s.ptr[i] - '0';
-	}
-	return v > 0 ? v : RECORD_NO_NUMBER;
-}
-
 static void
 read_person(struct reading *r, const struct ld *event, struct record *out)
 {
@@ -138,7 +116,7 @@ read_person(struct reading *r, const struct ld *event, struct record *out)
 	out->name.given = text(r, person, P("givenName"));
 	out->name.family = text(r, person, P("familyName"));
 	out->sex = text(r, person, P("gender"));
-	out->birth_date = day(text(r, person, P("birthDate")));
+	out->birth_date = health_day(text(r, person, P("birthDate")));
 	if (out->birth_date.len == 0)
 		report_find(r->w->report, REASON_NOTE_RECORD_MISSING,
 			node_place(r->w, person && person->source ? person->source : r->doc,
@@ -175,9 +153,9 @@ read_event(struct reading *r, const struct ld *event, struct event *e)
 	event_init(e, EVENT_VACCINATION);
 	read_vaccine(r, event, e);
 	e->lot = text(r, event, V("batchNumber"));
-	e->date = day(text(r, event, V("dateOfVaccination")));
-	e->next_dose = day(text(r, event, V("nextVaccinationDate")));
-	e->dose = number(text(r, event, V("order")));
+	e->date = health_day(text(r, event, V("dateOfVaccination")));
+	e->next_dose = health_day(text(r, event, V("nextVaccinationDate")));
+	e->dose = health_number(text(r, event, V("order")));
 	e->country = text(r, event, V("countryOfVaccination"));
 	e->centre = text(r, event, V("administeringCentre"));
 	e->practitioner = text(r, event, V("healthProfessional"));
