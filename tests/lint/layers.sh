@@ -23,6 +23,7 @@ trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.
 gateway/attest/  codecs/base/ codecs/record/ codecs/seal/digest.h codecs/emit.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h gateway/engine/ gateway/attest/
 config/          codecs/base/ codecs/tree/ trust/trust.h trust/source.h trust/net/url.h config/
 gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
+gateway/qr/      codecs/base/ codecs/emit.h gateway/qr/
 gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/
 conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/
@@ -34,6 +35,8 @@ gateway/         codecs/ trust/ config/ gateway/ conformance/
 <openssl/        codecs/seal/ trust/ gateway/http/ conformance/adapters/tls_stub.c
 <event2/         gateway/http/
 <curl/           gateway/http/fetch/
+<qrencode.h>     gateway/qr/qr.c
+<png.h>          gateway/qr/png.c
 <pthread.h>      gateway/http/ conformance/adapters/tls_stub.c
 <sys/socket.h>   gateway/http/ gateway/cli/ conformance/
 <time.h>         gateway/http/ gateway/cli/ conformance/
