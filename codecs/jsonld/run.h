@@ -51,6 +51,16 @@ ld_leave(struct ld_run *x)
 	x->depth--;
 }
 
+/* FNV-1a over one text after the other, from LD_HASH on; its high bits are the better ones. */
+#define LD_HASH UINT64_C(0xcbf29ce484222325)
+static inline uint64_t
+ld_hash(uint64_t h, struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ s.ptr[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
 /* p, or a stop. */
 static inline void *
 ld_need(struct ld_run *x, void *p)

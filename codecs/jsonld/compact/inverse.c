@@ -15,18 +15,10 @@ struct inverse_entry {
 	struct inverse_entry *chain;
 };
 
-static uint64_t
-mix(uint64_t h, struct span s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ s.ptr[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 static size_t
 slot_of(const struct inverse *v, const struct inverse_entry *e)
 {
-	uint64_t h = mix(mix(UINT64_C(0xcbf29ce484222325), e->iri), e->value);
+	uint64_t h = ld_hash(ld_hash(LD_HASH, e->iri), e->value);
 
 	h += e->container * 31u + (unsigned)e->by;
 	return (size_t)(h ^ h >> 32) & (v->slot_count - 1);

@@ -3,16 +3,6 @@
 
 enum { SLOTS = 16 };
 
-static uint64_t
-hash(struct span s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ s.ptr[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
-
 static bool
 grow(struct ld_run *x, struct graph *g)
 {
@@ -22,7 +12,7 @@ grow(struct ld_run *x, struct graph *g)
 	if (!slots)
 		return false;
 	for (struct entry *e = g->first; e; e = e->next) {
-		struct entry **slot = &slots[hash(e->id) & (count - 1)];
+		struct entry **slot = &slots[name_hash(e->id) & (count - 1)];
 
 		e->chain = *slot;
 		*slot = e;
@@ -35,7 +25,7 @@ grow(struct ld_run *x, struct graph *g)
 struct entry *
 graphs_find(const struct graph *g, struct span id)
 {
-	struct entry *e = g->slot_count ? g->slots[hash(id) & (g->slot_count - 1)] : NULL;
+	struct entry *e = g->slot_count ? g->slots[name_hash(id) & (g->slot_count - 1)] : NULL;
 
 	while (e && !span_eq(e->id, id))
 		e = e->chain;
@@ -51,7 +41,7 @@ graphs_entry(struct ld_run *x, struct graph *g, struct span id)
 		return e;
 	if (g->count >= g->slot_count && !grow(x, g))
 		return NULL;
-	slot = &g->slots[hash(id) & (g->slot_count - 1)];
+	slot = &g->slots[name_hash(id) & (g->slot_count - 1)];
 	e = ld_need(x, ARENA_NEW(x->arena, struct entry));
 	if (!e)
 		return NULL;

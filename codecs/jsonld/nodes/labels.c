@@ -4,16 +4,6 @@
 
 enum { SLOTS = 32, LABEL_MAX = 24 };
 
-static uint64_t
-hash(struct span s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ s.ptr[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
-
 static struct span
 fresh(struct ld_run *x, struct labels *l)
 {
@@ -38,7 +28,7 @@ grow(struct ld_run *x, struct labels *l)
 		return false;
 	for (size_t i = 0; i < l->slot_count; i++)
 		for (struct label *e = l->slots[i], *next; e; e = next) {
-			struct label **slot = &slots[hash(e->from) & (count - 1)];
+			struct label **slot = &slots[name_hash(e->from) & (count - 1)];
 
 			next = e->chain;
 			e->chain = *slot;
@@ -58,7 +48,7 @@ label_of(struct ld_run *x, struct labels *l, struct span identifier)
 		return fresh(x, l);
 	if (l->count >= l->slot_count && !grow(x, l))
 		return SPAN_NONE;
-	struct label **slot = &l->slots[hash(identifier) & (l->slot_count - 1)];
+	struct label **slot = &l->slots[name_hash(identifier) & (l->slot_count - 1)];
 	for (e = *slot; e; e = e->chain)
 		if (span_eq(e->from, identifier))
 			return e->to;

@@ -4,6 +4,15 @@
 
 #include "codecs/jsonld/run.h"
 
+/* For tables by identifier, whose sizes are powers of two. */
+static inline uint64_t
+name_hash(struct span s)
+{
+	uint64_t h = ld_hash(LD_HASH, s);
+
+	return h ^ h >> 32;
+}
+
 /* Names for blank nodes: those of the document are replaced, so that new ones can't meet them (API, 7.4). */
 struct label {
 	struct span from, to;
