@@ -2,29 +2,11 @@
  *
  * The writer descends as deep as the tree is nested, which its reader has bounded.
  */
-#include "codecs/base/buf.h"
 #include "codecs/fhir/fhir.h"
+#include "codecs/fhir/out.h"
 #include "codecs/fhir/r4.h"
 
 #include <string.h>
-
-struct out {
-	struct work *w;
-	struct buf b;
-	const char *layer;
-};
-
-static bool
-stopped(const struct out *o)
-{
-	return o->b.error || report_failed(o->w->report);
-}
-
-static void
-fail(struct out *o, enum reason reason, const struct node *n)
-{
-	report_fail(o->w->report, reason, node_place(o->w, n, o->layer));
-}
 
 static bool
 is_attribute(const struct node *n)
@@ -63,7 +45,7 @@ check_children(struct out *o, const struct r4_type *t, const struct node *n, boo
 	for (const struct node *c = n->child; c; c = c->next) {
 		bool element = c->kind == NODE_MAP;
 		if (element ? !r4_find(t, c->key, &e) : !is_allowed(c, t, outermost)) {
-			fail(o,
+			out_fail(o,
 				span_is(c->key, "@xmlns") ? REASON_FHIR_NAMESPACE
 							  : REASON_FHIR_ELEMENT,
 				c);
@@ -122,7 +104,7 @@ write_value(struct out *o, const struct node *n, enum r4_form form)
 	else if (form == R4_NUMBER ? is_number(s) : span_is(s, "true") || span_is(s, "false"))
 		buf_add(&o->b, s);
 	else
-		fail(o, REASON_FHIR_ELEMENT, n);
+		out_fail(o, REASON_FHIR_ELEMENT, n);
 }
 
 /* Its own bytes, which must stand for themselves: the namespace is declared in the tag. */
@@ -136,7 +118,7 @@ write_narrative(struct out *o, const struct node *n)
 	if (good)
 		buf_json(&o->b, n->raw);
 	else
-		fail(o, REASON_FHIR_NAMESPACE, n);
+		out_fail(o, REASON_FHIR_NAMESPACE, n);
 }
 
 /* --- members --- */
@@ -163,7 +145,7 @@ write_resource(struct out *o, const struct node *n, bool outermost)
 	if (t && r4_is_resource(t))
 		write_object(o, t, n, outermost);
 	else
-		fail(o, REASON_FHIR_RESOURCE, n);
+		out_fail(o, REASON_FHIR_RESOURCE, n);
 }
 
 static void
@@ -176,7 +158,7 @@ write_inner_resource(struct out *o, const struct node *n)
 		if (blank)
 			continue;
 		if (only || c->kind != NODE_MAP) {
-			fail(o, REASON_FHIR_ELEMENT, c);
+			out_fail(o, REASON_FHIR_ELEMENT, c);
 			return;
 		}
 		only = c;
@@ -184,7 +166,7 @@ write_inner_resource(struct out *o, const struct node *n)
 	if (only)
 		write_resource(o, only, false);
 	else
-		fail(o, REASON_FHIR_ELEMENT, n);
+		out_fail(o, REASON_FHIR_ELEMENT, n);
 }
 
 static void
@@ -201,7 +183,7 @@ write_one(struct out *o, const struct r4_element *e, const struct node *n)
 	else if (t)
 		write_object(o, t, n, false);
 	else if (form == R4_COMPLEX)
-		fail(o, REASON_FHIR_ELEMENT, n);
+		out_fail(o, REASON_FHIR_ELEMENT, n);
 	else if (value)
 		write_value(o, value, form);
 	else
@@ -233,7 +215,7 @@ write_all(struct out *o, const struct r4_element *e, const struct node *first,
 {
 	if (e->many)
 		buf_char(&o->b, '[');
-	for (const struct node *n = first; n && !stopped(o); n = next_of(n->next, e->name)) {
+	for (const struct node *n = first; n && !out_stopped(o); n = next_of(n->next, e->name)) {
 		if (n != first)
 			buf_char(&o->b, ',');
 		write(o, e, n);
@@ -261,7 +243,7 @@ write_element(struct out *o, const struct r4_element *e, const struct node *pare
 	for (const struct node *n = first; n; n = next_of(n->next, e->name)) {
 		bool value = !primitive || node_get(n, "@value"), extra = primitive && has_extra(n);
 		if ((n != first && !e->many) || (!value && !extra)) {
-			fail(o, REASON_FHIR_ELEMENT, n);
+			out_fail(o, REASON_FHIR_ELEMENT, n);
 			return;
 		}
 		if (primitive)
@@ -285,7 +267,7 @@ write_open(struct out *o, const struct r4_element *open, const struct node *n, b
 {
 	struct r4_element e;
 
-	for (const struct node *c = n->child; c && !stopped(o); c = c->next)
+	for (const struct node *c = n->child; c && !out_stopped(o); c = c->next)
 		if (c->kind == NODE_MAP && r4_is(open, c->key, &e) &&
 			next_of(n->child, c->key) == c)
 			write_element(o, &e, n, any);
@@ -308,7 +290,7 @@ write_object(struct out *o, const struct r4_type *t, const struct node *n, bool 
 	struct r4_element e;
 	bool any = false;
 
-	if (stopped(o))
+	if (out_stopped(o))
 		return;
 	check_children(o, t, n, outermost);
 	buf_char(&o->b, '{');
@@ -317,13 +299,13 @@ write_object(struct out *o, const struct r4_type *t, const struct node *n, bool 
 		buf_json(&o->b, r4_name(t));
 	}
 	write_attributes(o, t, n, &any);
-	while (!stopped(o) && r4_next(&walk, &e))
+	while (!out_stopped(o) && r4_next(&walk, &e))
 		if (e.open)
 			write_open(o, &e, n, &any);
 		else
 			write_element(o, &e, n, &any);
 	if (!any)
-		fail(o, REASON_FHIR_ELEMENT, n); /* an element has something in it */
+		out_fail(o, REASON_FHIR_ELEMENT, n); /* an element has something in it */
 	buf_char(&o->b, '}');
 }
 
@@ -335,7 +317,7 @@ fhir_to_json(struct work *w, const struct node *resource, const char *layer, str
 	if (span_is(node_text(node_get(resource, "@xmlns")), FHIR_SPACE))
 		write_resource(&o, resource, true);
 	else
-		fail(&o, REASON_FHIR_NAMESPACE, resource);
+		out_fail(&o, REASON_FHIR_NAMESPACE, resource);
 	if (o.b.error)
 		return o.b.error;
 	*json = report_failed(w->report) ? SPAN_NONE : buf_span(&o.b);

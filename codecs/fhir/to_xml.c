@@ -2,31 +2,13 @@
  *
  * The writer descends as deep as the tree is nested, which its reader has bounded.
  */
-#include "codecs/base/buf.h"
 #include "codecs/fhir/fhir.h"
+#include "codecs/fhir/out.h"
 #include "codecs/fhir/r4.h"
 
 #include <string.h>
 
 enum { NAME = 96 };
-
-struct out {
-	struct work *w;
-	struct buf b;
-	const char *layer;
-};
-
-static bool
-stopped(const struct out *o)
-{
-	return o->b.error || report_failed(o->w->report);
-}
-
-static void
-fail(struct out *o, enum reason reason, const struct node *n)
-{
-	report_fail(o->w->report, reason, node_place(o->w, n, o->layer));
-}
 
 /* --- texts --- */
 
@@ -104,9 +86,9 @@ write_value(struct out *o, const char *name, const struct node *n, enum r4_form 
 	struct span text = n->kind == NODE_TEXT ? n->as.bytes : n->raw;
 
 	if (!is_of_form(n, form))
-		fail(o, REASON_FHIR_ELEMENT, n);
+		out_fail(o, REASON_FHIR_ELEMENT, n);
 	else if (!fits_xml(text))
-		fail(o, REASON_FHIR_CHARACTER, n);
+		out_fail(o, REASON_FHIR_CHARACTER, n);
 	else
 		write_attribute(o, name, text);
 }
@@ -175,7 +157,7 @@ write_narrative(struct out *o, const struct node *n)
 
 	if (n->kind != NODE_TEXT || !span_starts(text, SPAN_LIT("<div")) ||
 		span_ends(text, SPAN_LIT("-->")) || span_ends(text, SPAN_LIT("?>"))) {
-		fail(o, REASON_FHIR_ELEMENT, n);
+		out_fail(o, REASON_FHIR_ELEMENT, n);
 		return;
 	}
 	r = node_from_xml(o->w, text, "div", &root);
@@ -183,7 +165,7 @@ write_narrative(struct out *o, const struct node *n)
 		o->b.error = r;
 	else if (root && (!span_is(root->key, "div") || root->raw.len != text.len ||
 				 !span_is(node_text(node_get(root, "@xmlns")), XHTML_SPACE)))
-		fail(o, REASON_FHIR_ELEMENT, n);
+		out_fail(o, REASON_FHIR_ELEMENT, n);
 	else
 		buf_add(&o->b, text);
 }
@@ -198,11 +180,11 @@ write_primitive(struct out *o, const struct r4_element *e, enum r4_form form,
 
 	if ((!has_value && !has_extra) ||
 		(has_extra && (extra->kind != NODE_MAP || extra->size == 0))) {
-		fail(o, REASON_FHIR_ELEMENT, has_extra ? extra : value ? value : extra);
+		out_fail(o, REASON_FHIR_ELEMENT, has_extra ? extra : value ? value : extra);
 		return;
 	}
 	if (form == R4_XHTML && has_extra) { /* a div has no room for either */
-		fail(o, REASON_FHIR_ELEMENT, extra);
+		out_fail(o, REASON_FHIR_ELEMENT, extra);
 		return;
 	}
 	if (form == R4_XHTML) {
@@ -223,14 +205,14 @@ write_one(struct out *o, const struct r4_element *e, const struct node *value,
 	enum r4_form form = r4_form(e);
 	const struct r4_type *t = form == R4_COMPLEX ? r4_type_of(e) : NULL;
 
-	if (stopped(o))
+	if (out_stopped(o))
 		return;
 	if (form < R4_RESOURCE) {
 		write_primitive(o, e, form, value, extra);
 		return;
 	}
 	if (extra || value->kind != NODE_MAP || value->size == 0 || (form == R4_COMPLEX && !t)) {
-		fail(o, REASON_FHIR_ELEMENT, extra ? extra : value);
+		out_fail(o, REASON_FHIR_ELEMENT, extra ? extra : value);
 		return;
 	}
 	buf_char(&o->b, '<');
@@ -253,10 +235,10 @@ write_many(struct out *o, const struct r4_element *e, const struct node *values,
 	if ((values && (values->kind != NODE_LIST || values->size == 0)) ||
 		(extras && (extras->kind != NODE_LIST || extras->size == 0)) ||
 		(values && extras && values->size != extras->size)) {
-		fail(o, REASON_FHIR_ELEMENT, values ? values : extras);
+		out_fail(o, REASON_FHIR_ELEMENT, values ? values : extras);
 		return;
 	}
-	while ((v || x) && !stopped(o)) {
+	while ((v || x) && !out_stopped(o)) {
 		write_one(o, e, v, x);
 		v = v ? v->next : NULL;
 		x = x ? x->next : NULL;
@@ -294,7 +276,7 @@ write_open(struct out *o, const struct r4_element *open, const struct node *map)
 {
 	struct r4_element e;
 
-	for (const struct node *n = map->child; n && !stopped(o); n = n->next) {
+	for (const struct node *n = map->child; n && !out_stopped(o); n = n->next) {
 		bool is_extra = n->key.len > 0 && n->key.ptr[0] == '_';
 		struct span name = span_from(n->key, is_extra);
 		if (r4_is(open, name, &e) && !(is_extra && node_find(map, name)))
@@ -316,7 +298,7 @@ check_members(struct out *o, const struct r4_type *t, const struct node *map)
 			continue;
 		if (!r4_find(t, span_from(name, is_extra), &e) ||
 			(is_extra && r4_form(&e) >= R4_RESOURCE)) {
-			fail(o, REASON_FHIR_ELEMENT, n);
+			out_fail(o, REASON_FHIR_ELEMENT, n);
 			return;
 		}
 	}
@@ -329,7 +311,7 @@ write_content(struct out *o, const struct r4_type *t, const struct node *map)
 	struct r4_element e;
 
 	check_members(o, t, map);
-	while (!stopped(o) && r4_next(&walk, &e))
+	while (!out_stopped(o) && r4_next(&walk, &e))
 		if (e.open)
 			write_open(o, &e, map);
 		else
@@ -343,7 +325,7 @@ write_resource(struct out *o, const struct node *map, bool outermost)
 	const struct r4_type *t = r4_named(node_text(name));
 
 	if (!t || !r4_is_resource(t)) {
-		fail(o, REASON_FHIR_RESOURCE, name ? name : map);
+		out_fail(o, REASON_FHIR_RESOURCE, name ? name : map);
 		return;
 	}
 	buf_char(&o->b, '<');
