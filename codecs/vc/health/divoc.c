@@ -2,7 +2,6 @@
 #include "codecs/vc/health/divoc.h"
 
 #include "codecs/base/arena.h"
-#include "codecs/base/date.h"
 #include "codecs/vc/health/values.h"
 #include "codecs/vc/model.h"
 

@@ -2,7 +2,6 @@
 #include "codecs/vc/health/vocab.h"
 
 #include "codecs/base/arena.h"
-#include "codecs/base/date.h"
 #include "codecs/jsonld/contexts.h"
 #include "codecs/record/crosswalk.h"
 #include "codecs/vc/health/divoc_words.h"
