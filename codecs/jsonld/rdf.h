@@ -40,6 +40,7 @@ struct rdf_dataset {
 	uint32_t *index; /* hash table of positions + 1; NULL where repetitions are kept */
 	size_t slots;
 	bool full; /* more quads than rdf.quads: reported on the running check */
+	struct rdf_term root; /* of a JSON-LD document: the one object on its outside; RDF_NONE: not one */
 	int error; /* 0, -ENOMEM, -ENOBUFS (arena_error) */
 };
 

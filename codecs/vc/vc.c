@@ -84,9 +84,11 @@ vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct c
 		return 0;
 	}
 	vc->issuer = vc_identity(doc, vc->presents ? "holder" : "issuer");
-	bool first = vc->model == VC_MODEL_11;
-	take_date(w, vc, first ? "issuanceDate" : "validFrom", out, vc_not_before);
-	take_date(w, vc, first ? "expirationDate" : "validUntil", out, vc_not_after);
+	/* whichever model's: a date that the issuer signed is not to be lost by another first context */
+	take_date(w, vc, "issuanceDate", out, vc_not_before);
+	take_date(w, vc, "validFrom", out, vc_not_before);
+	take_date(w, vc, "expirationDate", out, vc_not_after);
+	take_date(w, vc, "validUntil", out, vc_not_after);
 	out->dates.layer = vc->layer;
 	if (node_get(doc, "credentialStatus"))
 		out->status = (struct status_claim){ .kind = STATUS_CLAIM_LISTS,

@@ -156,12 +156,16 @@ property_to_rdf(struct to_rdf *r, const struct rdf_term *subject, const struct l
 	}
 }
 
-static void
+/* The last of them. */
+static struct rdf_term
 nodes_to_rdf(struct to_rdf *r, const struct ld *list, const struct rdf_term *graph)
 {
+	struct rdf_term last = { .kind = RDF_NONE };
+
 	for (const struct ld *n = list->child; n && !r->x->stop; n = n->next)
 		if (n->kind == LD_MAP)
-			(void)object_to_rdf(r, n, graph);
+			last = object_to_rdf(r, n, graph);
+	return last;
 }
 
 static struct rdf_term
@@ -175,9 +179,9 @@ node_to_rdf(struct to_rdf *r, const struct ld *node, const struct rdf_term *grap
 		else if (m->keyword == KW_TYPE)
 			types_to_rdf(r, &subject, m, graph);
 		else if (m->keyword == KW_GRAPH && subject.kind != RDF_NONE)
-			nodes_to_rdf(r, m, &subject);
+			(void)nodes_to_rdf(r, m, &subject);
 		else if (m->keyword == KW_INCLUDED)
-			nodes_to_rdf(r, m, graph);
+			(void)nodes_to_rdf(r, m, graph);
 		else if (m->keyword == KW_REVERSE)
 			for (const struct ld *p = m->child; p; p = p->next)
 				property_to_rdf(r, &subject, p, graph, true);
@@ -194,7 +198,10 @@ jsonld_to_rdf(struct work *w, const struct jsonld_options *o, const struct node 
 	const struct ld *all = ld_expand(&x, document);
 	const struct rdf_term graph = { .kind = RDF_NONE };
 
-	if (all)
-		nodes_to_rdf(&r, all, &graph);
+	if (all) {
+		struct rdf_term last = nodes_to_rdf(&r, all, &graph);
+
+		d->root = all->size == 1 ? last : graph;
+	}
 	return ld_end(&x, outcome);
 }

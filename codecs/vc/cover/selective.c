@@ -1,4 +1,4 @@
-/* cover_selective.c - ecdsa-sd-2023: a document of which its holder discloses parts (W3C, vc-di-ecdsa 3.6).
+/* selective.c - ecdsa-sd-2023: a document of which its holder discloses parts (W3C, vc-di-ecdsa 3.6).
  *
  * The issuer signed what is mandatory as a whole, and every other statement by itself with a key made for this one
  * credential.  Blank nodes bear the names that the issuer gave them, which the proof's label map tells.  What the
@@ -10,7 +10,8 @@
 #include "codecs/base/work.h"
 #include "codecs/jsonld/canon.h"
 #include "codecs/seal/multikey.h"
-#include "codecs/vc/cover.h"
+#include "codecs/vc/cover/cover.h"
+#include "codecs/vc/cover/decisive.h"
 
 enum { HASH = 32, SIGNATURE = 64, PUBLIC_KEY = 35 };
 
@@ -37,6 +38,23 @@ static bool
 is_list(const struct node *n)
 {
 	return n && n->kind == NODE_LIST;
+}
+
+/* Two nodes under one name would be one node in the issuer's statements, and two for whoever reads the document. */
+static int
+labels_differ(struct work *w, const struct selective *s, bool *ok)
+{
+	struct span *all = ARENA_ARRAY(w->arena, s->labels->size + 1, struct span);
+	size_t n = 0;
+
+	if (!all)
+		return arena_error(w->arena);
+	for (const struct node *c = s->labels->child; c; c = c->next)
+		all[n++] = c->as.bytes;
+	nquads_sort(all, n);
+	for (size_t i = 1; i < n; i++)
+		*ok = *ok && !span_eq(all[i - 1], all[i]);
+	return 0;
 }
 
 /* Indexes ascend, so that each stands for one statement. */
@@ -81,7 +99,8 @@ read_value(struct work *w, const struct vc_proof *p, struct selective *out, bool
 	*out = (struct selective){ node_at(root, 0)->as.bytes, node_at(root, 1)->as.bytes,
 		node_at(root, 2), node_at(root, 3), node_at(root, 4) };
 	*ok = shape_good(out);
-	return *ok ? 0 : malformed(w, p);
+	r = *ok ? labels_differ(w, out, ok) : 0;
+	return r != 0 || *ok ? r : malformed(w, p);
 }
 
 /* --- statements under the issuer's names --- */
@@ -249,7 +268,8 @@ int
 cover_selective(struct work *w, const struct vc_proof *p, const struct node *document,
 	const struct node *options, struct vc_covered *out)
 {
-	struct vc_statements s = { options, p->layer, DIGEST_SHA256, false, NULL };
+	const struct rdf_dataset *d = NULL;
+	struct vc_statements s = { options, p->layer, DIGEST_SHA256, false, &d };
 	struct canon c = { 0 };
 	struct selective sel;
 	bool ok;
@@ -258,12 +278,12 @@ cover_selective(struct work *w, const struct vc_proof *p, const struct node *doc
 	if (r != 0 || !ok)
 		return r;
 	r = vc_canonise(w, &s, &c, &ok);
-	if (r != 0 || !ok)
+	if (r != 0 || !ok || !vc_decisive_options(w, options, p->layer, d))
 		return r;
 	out->options = c.text;
 	s.document = document;
 	r = vc_canonise(w, &s, &c, &ok);
-	if (r != 0 || !ok)
+	if (r != 0 || !ok || !vc_decisive_document(w, document, p->layer, d))
 		return r;
 	out->document = c.text;
 	return cover(w, p, &sel, &c, out);

@@ -11,7 +11,7 @@ int cover_hashes(struct work *w, const struct vc_proof *p, struct span options, 
 /* What is signed: the hashes, under a JWS behind its header. */
 int cover_signed(struct work *w, const struct vc_proof *p, struct span hashes, struct span *out);
 
-/* cover_rdf.c, cover_selective.c: each by the statements of the two; signed_bytes stays empty where something was
+/* rdf.c, selective.c: each by the statements of the two; signed_bytes stays empty where something was
  * reported. */
 int cover_rdf(struct work *w, const struct vc_proof *p, const struct node *document, const struct node *options,
 	      struct vc_covered *out);

@@ -1,4 +1,4 @@
-/* cover_rdf.c - statements as they are hashed, and the ways in which issuers before Data Integrity wrote them.
+/* rdf.c - statements as they are hashed, and the ways in which issuers before Data Integrity wrote them.
  *
  * Processors before 2023 left controls in literals as they were and took any text with a colon for an IRI; and
  * RsaSignature2018 was signed with the options under security/v2 by some and under the document's contexts by others,
@@ -9,7 +9,8 @@
 #include "codecs/base/work.h"
 #include "codecs/jsonld/canon.h"
 #include "codecs/tree/edit.h"
-#include "codecs/vc/cover.h"
+#include "codecs/vc/cover/cover.h"
+#include "codecs/vc/cover/decisive.h"
 #include "codecs/vc/health/covered.h"
 #include "codecs/vc/health/divoc.h"
 
@@ -55,8 +56,13 @@ is_stated(
 	return divoc_is(n) && vc_subject_stated(&own, n, p->layer, d);
 }
 
+/* Whether what n decides by its members is what it states. */
+typedef bool (*decides_fn)(
+	struct work *w, const struct node *n, const char *layer, const struct rdf_dataset *d);
+
 static int
-add_statements(struct work *w, const struct vc_proof *p, const struct node *n, struct forms *f)
+add_statements(struct work *w, const struct vc_proof *p, const struct node *n, decides_fn decides,
+	struct forms *f)
 {
 	const struct rdf_dataset *d = NULL;
 	struct vc_statements s = { n, p->layer, cover_digest(p), !p->suite->integrity, &d };
@@ -64,7 +70,7 @@ add_statements(struct work *w, const struct vc_proof *p, const struct node *n, s
 	bool ok = false;
 	int r = vc_canonise(w, &s, &c, &ok);
 
-	if (r != 0 || !ok)
+	if (r != 0 || !ok || !decides(w, n, p->layer, d))
 		return r;
 	add_form(f, c.text);
 	f->subject_stated = is_stated(w, p, n, d);
@@ -91,7 +97,7 @@ add_under(struct work *w, const struct vc_proof *p, const struct node *options, 
 
 	report_begin(&aside, w->arena);
 	own.report = &aside;
-	return r != 0 ? r : add_statements(&own, p, changed, f);
+	return r != 0 ? r : add_statements(&own, p, changed, vc_decisive_options, f);
 }
 
 static int
@@ -101,7 +107,7 @@ options_forms(struct work *w, const struct vc_proof *p, const struct node *optio
 
 	if (span_is(node_text(node_get(options, "type")), "RsaSignature2018"))
 		r = add_under(w, p, options, "https://w3id.org/security/v2", f);
-	return r != 0 ? r : add_statements(w, p, options, f);
+	return r != 0 ? r : add_statements(w, p, options, vc_decisive_options, f);
 }
 
 static int
@@ -143,7 +149,7 @@ cover_rdf(struct work *w, const struct vc_proof *p, const struct node *document,
 
 	if (r != 0 || before.count == 0 || report_failed(w->report))
 		return r;
-	r = add_statements(w, p, document, &after);
+	r = add_statements(w, p, document, vc_decisive_document, &after);
 	if (r != 0 || after.count == 0)
 		return r;
 	return combine(w, p, &before, &after, out);

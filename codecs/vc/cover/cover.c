@@ -3,7 +3,7 @@
  * The document is meant without its proofs, or, in a chain, with those that the proof names.  The options are the
  * proof without the signature.
  */
-#include "codecs/vc/cover.h"
+#include "codecs/vc/cover/cover.h"
 #include "codecs/base/arena.h"
 #include "codecs/base/report.h"
 #include "codecs/base/work.h"
@@ -84,13 +84,17 @@ begins_with(const struct node *a, const struct node *b)
 	return true;
 }
 
-/* A proof's own contexts must be those with which the document begins: others could give its words other meanings. */
+/* A proof's own contexts must be those with which the document begins: others could give its words other meanings.
+ * Where the members are signed and not statements, no more may follow: those would be nobody's.
+ */
 static bool
 contexts_agree(struct work *w, const struct node *doc, const struct vc_proof *p)
 {
 	const struct node *own = node_get(p->node, "@context");
+	const struct node *given = node_get(doc, "@context");
 
-	if (!own || begins_with(node_get(doc, "@context"), own))
+	if (!own || (given && begins_with(given, own) &&
+			    (p->suite->canon != VC_CANON_JCS || begins_with(own, given))))
 		return true;
 	report_fail(w->report, REASON_VC_PROOF_CONTEXT, node_place(w, own, p->layer));
 	return false;
