@@ -60,7 +60,7 @@ sealed(void **state)
 		{ DOC(""), OPTIONS("\"@context\":[" V2 "],"), REASON_NONE },
 		{ DOC(""), OPTIONS("\"@context\":" V2 ","), REASON_SIGNATURE_MISMATCH },
 		{ DOC(""), OPTIONS("\"@context\":[" V2 ",\"urn:x\"],"), REASON_VC_PROOF_CONTEXT },
-		{ DOC(""), OPTIONS("\"@context\":[],"), REASON_SIGNATURE_MISMATCH },
+		{ DOC(""), OPTIONS("\"@context\":[],"), REASON_VC_PROOF_CONTEXT },
 		{ DOC(""), OPTIONS("\"created\":\"2027-01-01T00:00:00Z\","),
 			REASON_VALIDITY_NOT_YET },
 		{ DOC(""), OPTIONS("\"expires\":\"2026-01-01T00:00:00Z\","),
