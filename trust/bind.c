@@ -20,6 +20,9 @@ enum {
 	TAG_SET = 0x31
 };
 
+/* Of one name and key in one environment: an authority has a few certificates, a sender's time is not ours. */
+enum { AUTHORITIES_TRIED = 32 };
+
 bool
 trust_binds(enum trust_domain domain)
 {
@@ -68,19 +71,22 @@ is_barcode_signer(const struct cert *leaf)
 	return false;
 }
 
-/* Doc 9303-12, 7.1.1: SEQUENCE { version INTEGER, documentTypeList SET OF DocumentType }. */
+/* Doc 9303-12, 7.1.1: SEQUENCE { version INTEGER, documentTypeList SET OF DocumentType }.  Without it all are allowed;
+ * malformed or given twice, none.
+ */
 static unsigned
 document_types(const struct cert *leaf)
 {
-	struct span der = cert_extension(leaf, "2.23.136.1.1.6.2"), list, value;
+	static const char oid[] = "2.23.136.1.1.6.2";
+	struct span der = cert_extension(leaf, oid), list, value;
 	struct cursor c = inside(der, TAG_SEQUENCE);
 	unsigned usage = 0;
 	uint8_t tag;
 
-	if (!der.ptr)
+	if (cert_extension_count(leaf, oid) == 0)
 		return USAGE_ANY;
 	if (!next_item(&c, &tag, &value) || tag != TAG_INTEGER || !next_item(&c, &tag, &list) ||
-		tag != TAG_SET)
+		tag != TAG_SET || !cursor_done(&c))
 		return 0;
 	c = cursor_over(list);
 	while (next_item(&c, &tag, &value))
@@ -88,7 +94,7 @@ document_types(const struct cert *leaf)
 			usage |= USAGE_VACCINATION;
 		else if (tag == TAG_PRINTABLE && span_is(value, "NT"))
 			usage |= USAGE_TEST;
-	return usage;
+	return cursor_done(&c) ? usage : 0;
 }
 
 /* --- who issued it --- */
@@ -133,6 +139,7 @@ find_authority(const struct trust *t, struct trust_scope scope, const struct cer
 	int64_t now, const struct trust_key **out, enum trust_bond *bond)
 {
 	const struct trust_key *stale = NULL;
+	size_t tried = 0;
 
 	*out = NULL;
 	*bond = BOND_NONE;
@@ -142,6 +149,8 @@ find_authority(const struct trust *t, struct trust_scope scope, const struct cer
 		if (!is_authority(k, scope, leaf))
 			continue;
 		*bond = BOND_BAD;
+		if (!cert_may_come_from(leaf, k->cert) || tried++ >= AUTHORITIES_TRIED)
+			continue;
 		int r = issued_by(k, leaf, now, &yes);
 		if (r != 0)
 			return r;

@@ -36,8 +36,12 @@ static const struct who_field certificate_fields[] = {
 	{ "version", NULL, WHO_TEXT, WHO_REQUIRED, TO(version) },
 	{ 0 },
 }, period_fields[] = {
-	{ "start", "valid_from", WHO_TIME, WHO_OPTIONAL, TO(from) },
-	{ "end", "valid_until", WHO_TIME, WHO_OPTIONAL, TO(until) },
+	{ "start", "valid_from", WHO_MOMENT, WHO_OPTIONAL, TO(from) },
+	{ "end", "valid_until", WHO_MOMENT, WHO_OPTIONAL, TO(until) },
+	{ 0 },
+}, flat_period_fields[] = {
+	{ "valid_from", NULL, WHO_MOMENT, WHO_OPTIONAL, TO(from) },
+	{ "valid_until", NULL, WHO_MOMENT, WHO_OPTIONAL, TO(until) },
 	{ 0 },
 }, flat_certificate_fields[] = {
 	{ "pha", NULL, WHO_LABEL, WHO_OPTIONAL, TO(issuer) },
@@ -47,7 +51,8 @@ static const struct who_field certificate_fields[] = {
 #undef TO
 
 /* Rows that are asked for by themselves. */
-enum { MANUFACTURER = 2, MA_HOLDER = 3, TYPE = 1, RESULT = 6 };
+enum { MANUFACTURER = 2, MA_HOLDER = 3, SHOT_DATE = 5, TYPE = 1, RESULT = 6 };
+enum { DAY = 86400 };
 
 #define TO(member) offsetof(struct event, member)
 static const struct who_field vaccination_fields[] = {
@@ -56,7 +61,7 @@ static const struct who_field vaccination_fields[] = {
 	{ "manufacturer", NULL, WHO_CODED, WHO_OPTIONAL, TO(manufacturer) },
 	{ "maholder", "ma_holder", WHO_CODED, WHO_OPTIONAL, TO(ma_holder) },
 	{ "lot", NULL, WHO_TEXT, WHO_REQUIRED, TO(lot) },
-	{ "date", NULL, WHO_TIME, WHO_REQUIRED, TO(date) },
+	{ "date", NULL, WHO_MOMENT, WHO_REQUIRED, TO(date) },
 	{ "validFrom", "vaccine_valid", WHO_DATE, WHO_OPTIONAL, TO(valid_from) },
 	{ "dose", NULL, WHO_COUNT, WHO_REQUIRED, TO(dose) },
 	{ "totalDoses", "total_doses", WHO_COUNT, WHO_OPTIONAL, TO(total_doses) },
@@ -144,26 +149,33 @@ check_identifier(struct work *w, const struct node *content)
 		who_fail(w, REASON_PROFILE_TYPE, n);
 }
 
+/* A time, or that of a date as the function says. */
 static int64_t
-moment(struct span s, bool end)
+moment(struct span s, int64_t (*of_date)(struct span))
 {
 	unsigned odd;
-	int64_t t, day = who_day(s);
+	int64_t t;
 
-	if (s.len > 10 && time_parse(s, &t, &odd))
-		return t;
-	return day == TIME_NONE ? TIME_NONE : end ? day + 86400 : day;
+	return s.len > 10 && time_parse(s, &t, &odd) ? t : of_date(s);
+}
+
+static int64_t
+last_day(struct span s)
+{
+	int64_t end = who_end(s);
+
+	return end == TIME_NONE ? TIME_NONE : end - DAY;
 }
 
 /* The certificate's own period, beside the dates of the container. */
 static void
-check_period(struct work *w, const struct node *period)
+check_period(struct work *w, const struct node *period, const struct who_field *rows)
 {
 	struct certificate c = { 0 };
 
-	who_check(w, period, period_fields);
-	who_fill(period, period_fields, &c);
-	int64_t from = moment(c.from, false), until = moment(c.until, true);
+	who_check(w, period, rows);
+	who_fill(period, rows, &c);
+	int64_t from = moment(c.from, who_begin), until = moment(c.until, who_end);
 	if ((from != TIME_NONE && w->now < from) || (until != TIME_NONE && w->now >= until))
 		who_fail(w, REASON_DDCC_PERIOD, period);
 }
@@ -181,7 +193,7 @@ check_certificate(struct work *w, const struct node *content)
 	}
 	who_check(w, n, certificate_fields);
 	if (period && period->kind == NODE_MAP)
-		check_period(w, period);
+		check_period(w, period, period_fields);
 	else if (period && period->kind != NODE_NULL)
 		who_fail(w, REASON_PROFILE_TYPE, period);
 }
@@ -196,6 +208,16 @@ check_maker(struct work *w, const struct node *event)
 }
 
 static void
+check_future(struct work *w, const struct node *event)
+{
+	const struct node *n = who_find(event, &vaccination_fields[SHOT_DATE]);
+	int64_t t = moment(span_trim(node_text(n)), who_begin);
+
+	if (t != TIME_NONE && t > w->now + DAY)
+		who_fail(w, REASON_ICVP_FUTURE, n);
+}
+
+static void
 check_event(struct work *w, const struct node *content, const struct shape *s)
 {
 	const struct node *event = node_get(content, s->group);
@@ -207,8 +229,10 @@ check_event(struct work *w, const struct node *content, const struct shape *s)
 		return;
 	}
 	who_check(w, event, s->fields);
-	if (s->kind == EVENT_VACCINATION)
-		check_maker(w, event);
+	if (s->kind != EVENT_VACCINATION)
+		return;
+	check_maker(w, event);
+	check_future(w, event);
 }
 
 static int
@@ -224,8 +248,10 @@ check(struct work *w, const void *found)
 		return 0;
 	}
 	who_check(w, d->content, flat_certificate_fields);
-	check_period(w, d->content);
+	check_period(w, d->content, flat_period_fields);
 	check_flat(w, d->content, d->shape->fields);
+	if (d->shape->kind == EVENT_VACCINATION)
+		check_future(w, d->content);
 	return 0;
 }
 
@@ -270,12 +296,12 @@ read_certificate(const struct credential *c, const struct shape *s, struct recor
 	struct certificate own = { 0 };
 
 	who_fill(n, s->group ? certificate_fields : flat_certificate_fields, &own);
-	who_fill(period, period_fields, &own);
+	who_fill(period, s->group ? period_fields : flat_period_fields, &own);
 	out->certificate.issuer = own.issuer;
 	out->certificate.identifier = own.hcid;
 	out->certificate.version = own.version;
-	out->certificate.from = moment(own.from, false);
-	out->certificate.until = moment(own.until, false);
+	out->certificate.from = moment(own.from, who_begin);
+	out->certificate.until = moment(own.until, last_day);
 	if (out->certificate.from == TIME_NONE)
 		out->certificate.from = c->not_before;
 	if (out->certificate.until == TIME_NONE)

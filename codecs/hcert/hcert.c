@@ -142,11 +142,13 @@ unwrap(struct work *w, struct span in, struct span *cose, struct credential *c)
 	return strip_zlib(w, packed, cose, c);
 }
 
-/* A claim by its number, or by its number as text where the certificate writes all of them so. */
+/* A claim by its number, or by its number as text where the WHO's issuers may write it so. */
 static const struct node *
 claim(const struct hcert *h, int64_t key, const char *name)
 {
-	return h->as_text ? node_get(h->claims, name) : node_get_int(h->claims, key);
+	const struct node *n = node_get_int(h->claims, key);
+
+	return n || !h->type->as_in_the_field ? n : node_get(h->claims, name);
 }
 
 static double
@@ -303,6 +305,28 @@ read_field_forms(struct work *w, const struct hcert *h, bool text_kid, struct cr
 	return r;
 }
 
+/* A claim in both forms could say two things. */
+static void
+check_forms(struct work *w, const struct node *content, struct hcert *h)
+{
+	static const struct {
+		int64_t key;
+		const char *name;
+	} forms[] = { { CLAIM_ISS, "1" }, { CLAIM_EXP, "4" }, { CLAIM_IAT, "6" },
+		{ CLAIM_HCERT, "-260" } };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const struct node *text = node_get(h->claims, forms[i].name);
+		if (text && node_get_int(h->claims, forms[i].key))
+			report_fail(
+				w->report, REASON_CWT_STRUCTURE, node_place(w, text, HCERT_LAYER));
+		h->as_text = h->as_text || text;
+	}
+	if (content != h->claims && node_get_int(content->parent, h->type->key) &&
+		node_get(content->parent, h->type->name))
+		report_fail(w->report, REASON_CWT_STRUCTURE, node_place(w, content, HCERT_LAYER));
+}
+
 static int
 read_claims(struct work *w, struct span payload, bool text_kid, struct credential *c)
 {
@@ -321,6 +345,8 @@ read_claims(struct work *w, struct span payload, bool text_kid, struct credentia
 	c->payload = find_content(w, h);
 	if (!c->payload)
 		return 0;
+	if (h->type->as_in_the_field)
+		check_forms(w, c->payload, h);
 	read_dates(w, h, c);
 	read_issuer(w, h);
 	c->scheme = h->type->scheme;

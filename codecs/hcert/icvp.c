@@ -35,12 +35,12 @@ static const struct who_field person_fields[] = {
 #define TO(member) offsetof(struct vaccination, member)
 static const struct who_field fields[] = {
 	{ "vp", NULL, WHO_TEXT, WHO_REQUIRED, TO(product) },
-	{ "dt", NULL, WHO_DATE, WHO_REQUIRED, TO(date) },
+	{ "dt", NULL, WHO_DAY, WHO_REQUIRED, TO(date) },
 	{ "bo", NULL, WHO_TEXT, WHO_REQUIRED, TO(lot) },
 	{ "cn", NULL, WHO_TEXT, WHO_OPTIONAL, TO(clinician) },
 	{ "is", NULL, WHO_TEXT, WHO_OPTIONAL, TO(issuer) },
-	{ "vls", NULL, WHO_DATE, WHO_OPTIONAL, TO(from) },
-	{ "vle", NULL, WHO_DATE, WHO_OPTIONAL, TO(until) },
+	{ "vls", NULL, WHO_DAY, WHO_OPTIONAL, TO(from) },
+	{ "vle", NULL, WHO_DAY, WHO_OPTIONAL, TO(until) },
 	{ "dn", NULL, WHO_TEXT, WHO_OPTIONAL, TO(dose) },
 	{ "tg", NULL, WHO_TEXT, WHO_OPTIONAL, TO(target) },
 	{ "mp", NULL, WHO_TEXT, WHO_OPTIONAL, TO(brand) },
@@ -106,34 +106,35 @@ check_product(struct work *w, const struct node *n, const struct vaccination *v)
 		who_note(w, REASON_NOTE_ICVP_NOT_QUALIFIED, node_get(n, "dt"));
 }
 
-/* When a vaccination counts, as travellers are asked for it: a matter of the verifier's, so nothing fails here. */
+/* When a vaccination counts, as travellers are asked for it: a matter of the verifier's, so nothing fails here.  Where
+ * only its month or year is known, all of its days must count. */
 static void
 note_protection(struct work *w, const struct node *n, const struct vaccination *v)
 {
 	enum product_disease disease = disease_of(v);
-	int64_t day = who_day(v->date),
+	int64_t first = who_begin(v->date), end = who_end(v->date),
 		waiting = disease == PRODUCT_POLIO ? POLIO_DAYS : YELLOW_FEVER_DAYS;
 	const struct node *at = node_get(n, "dt");
 
-	if (disease == PRODUCT_OTHER || day == TIME_NONE)
+	if (disease == PRODUCT_OTHER || first == TIME_NONE)
 		return;
-	if (w->now < day + waiting * DAY)
+	if (w->now < end + (waiting - 1) * DAY)
 		who_note(w, REASON_NOTE_ICVP_TOO_RECENT, at);
-	else if (disease == PRODUCT_POLIO && w->now > day + (int64_t)POLIO_MONTHS * 31 * DAY)
+	else if (disease == PRODUCT_POLIO && w->now > first + (int64_t)POLIO_MONTHS * 31 * DAY)
 		who_note(w, REASON_NOTE_ICVP_TOO_OLD, at);
 }
 
 enum phase { PHASE_IN, PHASE_BEFORE, PHASE_AFTER };
 
-/* Whole days: the last one counts to its end. */
+/* Whole days, months or years: the last one counts to its end. */
 static enum phase
 phase_of(const struct work *w, const struct vaccination *v)
 {
-	int64_t from = who_day(v->from), until = who_day(v->until);
+	int64_t from = who_begin(v->from), until = who_end(v->until);
 
 	if (from != TIME_NONE && w->now < from)
 		return PHASE_BEFORE;
-	return until != TIME_NONE && w->now >= until + DAY ? PHASE_AFTER : PHASE_IN;
+	return until != TIME_NONE && w->now >= until ? PHASE_AFTER : PHASE_IN;
 }
 
 static void
@@ -146,7 +147,7 @@ check_vaccination(struct work *w, const struct node *n, const struct who_person 
 	if (v.clinician.len == 0 && v.issuer.len == 0)
 		who_note(w, REASON_NOTE_ICVP_NOBODY, n);
 	check_product(w, n, &v);
-	if (who_day(v.date) != TIME_NONE && who_day(v.date) > w->now + DAY)
+	if (who_begin(v.date) != TIME_NONE && who_begin(v.date) > w->now + DAY)
 		who_fail(w, REASON_ICVP_FUTURE, node_get(n, "dt"));
 	if (v.date.len == who->birth.len && span_cmp(v.date, who->birth) < 0)
 		who_note(w, REASON_NOTE_ICVP_BEFORE_BIRTH, node_get(n, "dt"));

@@ -44,7 +44,8 @@ write_claims(struct buf *b, const struct hcert_recipe *r)
 {
 	bool again = r->claim_twice && r->expires != TIME_NONE;
 	size_t pairs = (size_t)1 + (r->issuer.len > 0) + (r->expires != TIME_NONE) +
-		       (r->issued != TIME_NONE) + again;
+		       (r->issued != TIME_NONE) + again + (r->other_expires != 0);
+	struct hcert_recipe other = { .text_keys = !r->text_keys };
 
 	if (r->flat) {
 		buf_add(b, r->content);
@@ -59,6 +60,8 @@ write_claims(struct buf *b, const struct hcert_recipe *r)
 	if (r->claim_twice)
 		write_date(b, r, 4, r->expires);
 	write_date(b, r, 6, r->issued);
+	if (r->other_expires != 0)
+		write_date(b, &other, 4, r->other_expires);
 	write_key(b, r, -260);
 	cborw_map(b, 1);
 	write_key(b, r, r->claim ? r->claim : 1);

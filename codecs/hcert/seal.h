@@ -35,6 +35,7 @@ struct hcert_recipe {
 	struct span cose_tail, zlib_tail; /* bytes behind the COSE item, behind the zlib stream */
 	bool crit;                 /* an unknown critical header */
 	bool claim_twice;          /* exp twice */
+	int64_t other_expires;     /* an expiry in the other form of its key (text, number); 0: none */
 	bool expiry_nan;           /* the expiry as a float that is no number */
 	bool text_keys;            /* claims named by texts */
 	bool text_kid;             /* the key identifier as a text, in base64 */

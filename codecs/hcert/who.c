@@ -5,7 +5,7 @@
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
 
-enum { TEXT_MAX = 1024, DATE_LENGTH = 10 };
+enum { TEXT_MAX = 1024, DATE_LENGTH = 10, DAY_SECONDS = 86400 };
 
 void
 who_fail(struct work *w, enum reason reason, const struct node *n)
@@ -24,7 +24,7 @@ who_find(const struct node *map, const struct who_field *f)
 {
 	const struct node *n = node_get(map, f->key);
 
-	if (!n && f->alias)
+	if ((!n || n->kind == NODE_NULL) && f->alias)
 		n = node_get(map, f->alias);
 	return n && n->kind != NODE_NULL ? n : NULL;
 }
@@ -85,7 +85,7 @@ check_coded(struct work *w, const struct node *n)
 }
 
 static void
-check_date(struct work *w, const struct node *n)
+check_day_of(struct work *w, const struct node *n, bool bounds)
 {
 	struct date d;
 
@@ -99,24 +99,50 @@ check_date(struct work *w, const struct node *n)
 	}
 	if (s.len > DATE_LENGTH)
 		who_note(w, REASON_NOTE_DATE_TIME, n);
-	if (!d.exists)
+	if (!d.exists && bounds)
+		who_fail(w, REASON_PROFILE_VALUE, n);
+	else if (!d.exists)
 		who_note(w, REASON_NOTE_DATE_IMPOSSIBLE, n);
 }
 
 static void
-check_time(struct work *w, const struct node *n)
+check_date(struct work *w, const struct node *n)
+{
+	check_day_of(w, n, false);
+}
+
+static void
+check_day(struct work *w, const struct node *n)
+{
+	check_day_of(w, n, true);
+}
+
+static void
+check_time_of(struct work *w, const struct node *n, bool bounds)
 {
 	int64_t t;
 	unsigned odd = 0;
 
 	if (n->kind != NODE_TEXT || span_trim(n->as.bytes).len <= DATE_LENGTH) {
-		check_date(w, n);
+		check_day_of(w, n, bounds);
 		return;
 	}
 	if (!time_parse(span_trim(n->as.bytes), &t, &odd))
 		who_fail(w, REASON_PROFILE_VALUE, n);
 	else if (odd & (TIME_NO_ZONE | TIME_ODD_ZONE))
 		who_note(w, REASON_NOTE_TIME_ZONE, n);
+}
+
+static void
+check_time(struct work *w, const struct node *n)
+{
+	check_time_of(w, n, false);
+}
+
+static void
+check_moment(struct work *w, const struct node *n)
+{
+	check_time_of(w, n, true);
 }
 
 static void
@@ -163,6 +189,8 @@ static void (*const checks[])(struct work *, const struct node *) = {
 	[WHO_CODED] = check_coded,
 	[WHO_DATE] = check_date,
 	[WHO_TIME] = check_time,
+	[WHO_DAY] = check_day,
+	[WHO_MOMENT] = check_moment,
 	[WHO_SEX] = check_sex,
 	[WHO_COUNT] = check_count,
 };
@@ -242,6 +270,7 @@ fill_field(const struct node *n, const struct who_field *f, uint8_t *to)
 	switch (f->kind) {
 	case WHO_TEXT:
 	case WHO_TIME:
+	case WHO_MOMENT:
 		*s = text(n);
 		break;
 	case WHO_LABEL:
@@ -251,6 +280,7 @@ fill_field(const struct node *n, const struct who_field *f, uint8_t *to)
 		*(struct coded *)(void *)to = coded(n);
 		break;
 	case WHO_DATE:
+	case WHO_DAY:
 		*s = date(n);
 		break;
 	case WHO_SEX:
@@ -273,14 +303,34 @@ who_fill(const struct node *map, const struct who_field *rows, void *to)
 	}
 }
 
+static bool
+real_date(struct span s, struct date *d)
+{
+	return date_parse(span_slice(s, 0, DATE_LENGTH), d) && d->exists;
+}
+
 int64_t
-who_day(struct span s)
+who_begin(struct span s)
 {
 	struct date d;
 
-	if (!date_parse(span_slice(s, 0, DATE_LENGTH), &d) || !d.exists || d.day == 0)
+	if (!real_date(s, &d))
 		return TIME_NONE;
-	return time_of(d.year, d.month, d.day, 0, 0, 0);
+	return time_of(d.year, d.month ? d.month : 1, d.day ? d.day : 1, 0, 0, 0);
+}
+
+int64_t
+who_end(struct span s)
+{
+	struct date d;
+
+	if (!real_date(s, &d))
+		return TIME_NONE;
+	if (d.day != 0)
+		return time_of(d.year, d.month, d.day, 0, 0, 0) + DAY_SECONDS;
+	if (d.month == 0 || d.month == 12)
+		return time_of(d.year + 1, 1, 1, 0, 0, 0);
+	return time_of(d.year, d.month + 1, 1, 0, 0, 0);
 }
 
 void

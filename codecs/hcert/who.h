@@ -15,6 +15,8 @@ enum who_kind {
 	WHO_CODED, /* struct coded: a text is its code; a map has code, system, display */
 	WHO_DATE,  /* struct span: YYYY, YYYY-MM, YYYY-MM-DD; a time of day behind it is dropped */
 	WHO_TIME,  /* struct span: a date, or a date and time, kept as it is written */
+	WHO_DAY,   /* struct span: as WHO_DATE, of one that bounds something: a day that does not exist is refused */
+	WHO_MOMENT, /* struct span: as WHO_TIME, the same */
 	WHO_SEX,   /* struct span: male, female; others as written */
 	WHO_COUNT  /* int64_t: positive */
 };
@@ -28,7 +30,7 @@ struct who_field {
 	size_t        offset;      /* of its value in the struct that is filled */
 };
 
-/* A field of map, by either name; NULL where absent, null or undefined. */
+/* A field of map, by its name, else by the other; NULL where absent, null or undefined. */
 const struct node *who_find(const struct node *map, const struct who_field *f);
 /* Reports missing and malformed fields of map; rows end with a NULL key. */
 void who_check(struct work *w, const struct node *map, const struct who_field *rows);
@@ -45,8 +47,9 @@ int who_person(struct work *w, const struct credential *c, const struct node *cl
 
 void who_fail(struct work *w, enum reason reason, const struct node *n);
 void who_note(struct work *w, enum reason reason, const struct node *n);
-/* The first second of a full date, UTC; TIME_NONE for anything else. */
-int64_t who_day(struct span date);
+/* The first second of a day, month or year, and the first one behind it, UTC; TIME_NONE for anything else. */
+int64_t who_begin(struct span date);
+int64_t who_end(struct span date);
 /* Period of validity of the record's certificate: the claims' dates. */
 void who_period(const struct credential *c, struct record *out);
 /* An identifier with its type in the record's list of one; 0 or -ENOMEM, -ENOBUFS. */

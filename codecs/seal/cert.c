@@ -329,11 +329,36 @@ cert_is_ca(const struct cert *c)
 	return c->is_ca;
 }
 
+bool
+cert_may_come_from(const struct cert *c, const struct cert *authority)
+{
+	return X509_check_issued(authority->x509, c->x509) == X509_V_OK;
+}
+
 unsigned
 cert_usage(const struct cert *c, bool *foreign)
 {
 	*foreign = c->usage_foreign;
 	return c->usage;
+}
+
+static bool
+is_named(X509_EXTENSION *e, const char *oid)
+{
+	char name[80];
+	int len = OBJ_obj2txt(name, sizeof(name), X509_EXTENSION_get_object(e), 1);
+
+	return len > 0 && (size_t)len < sizeof(name) && strcmp(name, oid) == 0;
+}
+
+size_t
+cert_extension_count(const struct cert *c, const char *oid)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < X509_get_ext_count(c->x509); i++)
+		count += is_named(X509_get_ext(c->x509, i), oid);
+	return count;
 }
 
 struct span
@@ -343,9 +368,7 @@ cert_extension(const struct cert *c, const char *oid)
 
 	for (int i = 0; i < X509_get_ext_count(c->x509); i++) {
 		X509_EXTENSION *e = X509_get_ext(c->x509, i);
-		char name[80];
-		int len = OBJ_obj2txt(name, sizeof(name), X509_EXTENSION_get_object(e), 1);
-		if (len <= 0 || (size_t)len >= sizeof(name) || strcmp(name, oid) != 0)
+		if (!is_named(e, oid))
 			continue;
 		if (found)
 			return SPAN_NONE;

@@ -27,8 +27,12 @@ struct span       cert_serial(const struct cert *c);  /* hex */
 int64_t           cert_not_before(const struct cert *c);
 int64_t           cert_not_after(const struct cert *c);
 bool              cert_is_ca(const struct cert *c);
+/* The authority's subject is the certificate's issuer, and the key identifiers, where both are there, agree: without
+ * this no path leads from one to the other.  It proves nothing. */
+bool              cert_may_come_from(const struct cert *c, const struct cert *authority);
 /* The value (DER) of the extension with this dotted OID; SPAN_NONE when there is none, or more than one. */
 struct span       cert_extension(const struct cert *c, const char *oid);
+size_t            cert_extension_count(const struct cert *c, const char *oid);
 
 /* The DCC's extended key usage, both OID forms (1.3.6.1.4.1.1847.2021.1.x and 1.3.6.1.4.1.0.1847.2021.1.x). */
 enum { USAGE_TEST = 1u << 0, USAGE_VACCINATION = 1u << 1, USAGE_RECOVERY = 1u << 2, USAGE_ANY = 7u };

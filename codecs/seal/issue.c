@@ -74,22 +74,23 @@ add_eku(X509 *x, const char *const *oids)
 	return ok;
 }
 
-/* ICAO Doc 9303-12, 7.1.1: SEQUENCE { version 0, SET OF PrintableString }. */
+/* ICAO Doc 9303-12, 7.1.1: SEQUENCE { version 0, SET OF PrintableString }; an odd letter stands behind it by itself. */
 static bool
-add_document_types(X509 *x, const char *types)
+add_document_types(X509 *x, struct span types)
 {
 	uint8_t der[64] = { 0x30, 0, 0x02, 0x01, 0x00, 0x31, 0 };
-	size_t len = 7, count = strlen(types) / 2;
+	size_t len = 7, count = types.len / 2;
 	ASN1_OBJECT *oid = OBJ_txt2obj("2.23.136.1.1.6.2", 1);
 	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 	X509_EXTENSION *e = NULL;
 
 	for (size_t i = 0; i < count && len + 4 <= sizeof(der); i++, len += 4)
-		memcpy(&der[len],
-			(uint8_t[]){ 0x13, 2, (uint8_t)types[2 * i], (uint8_t)types[2 * i + 1] },
+		memcpy(&der[len], (uint8_t[]){ 0x13, 2, types.ptr[2 * i], types.ptr[2 * i + 1] },
 			4);
-	der[1] = (uint8_t)(len - 2);
 	der[6] = (uint8_t)(len - 7);
+	if (types.len % 2 != 0 && len < sizeof(der))
+		der[len++] = types.ptr[types.len - 1];
+	der[1] = (uint8_t)(len - 2);
 	if (oid && value && ASN1_OCTET_STRING_set(value, der, (int)len) == 1)
 		e = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
 	bool ok = e && X509_add_ext(x, e, -1) == 1;
@@ -115,8 +116,9 @@ set_extensions(X509 *x, const struct cert_request *r)
 		ok = add_extension(x, &ctx, NID_authority_key_identifier, "keyid:always");
 	if (ok && r->names)
 		ok = add_extension(x, &ctx, NID_subject_alt_name, r->names);
-	if (ok && r->document_types)
-		ok = add_document_types(x, r->document_types);
+	struct span all = span_of(r->document_types), types;
+	while (ok && r->document_types && span_split(&all, ',', &types))
+		ok = add_document_types(x, types);
 	return ok && (!r->eku || add_eku(x, r->eku));
 }
 

@@ -26,7 +26,8 @@ struct cert_request {
 	bool                     is_ca;
 	const char              *names; /* alternative names as OpenSSL's configuration has them ("URI:https://a.example"); NULL: none */
 	const char *const       *eku; /* dotted OIDs, NULL ended; NULL: no extension */
-	const char              *document_types; /* ICAO: two letters each ("NVNT"); NULL: no extension */
+	const char              *document_types; /* ICAO: two letters each ("NVNT"); NULL: no extension.  Malformed where there is an
+						  * odd one, and given twice where there are two texts ("NV,NT") */
 	const struct private_key *subject, *ca_key;
 	const struct cert       *ca; /* NULL: self-signed */
 };

@@ -103,6 +103,28 @@ test_icvp(void **state)
 			REASON_NONE },
 		{ -6, ICVP_WITH("\"vle\":\"2026-11-30\""), REASON_ICVP_EXPIRED, REASON_NONE },
 		{ -6, ICVP_WITH("\"vls\":\"2026-12-02\""), REASON_ICVP_NOT_YET, REASON_NONE },
+		/* a month or a year: from its first day, to its last */
+		{ -6, ICVP_WITH("\"vls\":\"2026-12\",\"vle\":\"2026-12\""), REASON_NONE,
+			REASON_NONE },
+		{ -6, ICVP_WITH("\"vls\":\"2026\",\"vle\":\"2026\""), REASON_NONE, REASON_NONE },
+		{ -6, ICVP_WITH("\"vls\":\"2026-00-00\""), REASON_NONE, REASON_NONE },
+		{ -6, ICVP_WITH("\"vle\":\"2026-11\""), REASON_ICVP_EXPIRED, REASON_NONE },
+		{ -6, ICVP_WITH("\"vle\":\"2025\""), REASON_ICVP_EXPIRED, REASON_NONE },
+		{ -6, ICVP_WITH("\"vle\":\"2025-12-00\""), REASON_ICVP_EXPIRED, REASON_NONE },
+		{ -6, ICVP_WITH("\"vls\":\"2027-01\""), REASON_ICVP_NOT_YET, REASON_NONE },
+		{ -6, ICVP_WITH("\"vls\":\"2027\""), REASON_ICVP_NOT_YET, REASON_NONE },
+		{ -6, ICVP_WITH("\"vle\":\"2026-11-31\""), REASON_PROFILE_VALUE, REASON_NONE },
+		{ -6, ICVP_WITH("\"vls\":\"2027-02-30\""), REASON_PROFILE_VALUE, REASON_NONE },
+		{ -6, ICVP_WITH("\"vle\":\"2026-13\""), REASON_PROFILE_VALUE, REASON_NONE },
+		{ -6, ICVP_WITH("\"vle\":\"2026-00-01\""), REASON_PROFILE_VALUE, REASON_NONE },
+		{ -6, ICVP_OF(YF, "2027"), REASON_ICVP_FUTURE, REASON_NONE },
+		{ -6, ICVP_OF(YF, "2027-02"), REASON_ICVP_FUTURE, REASON_NONE },
+		{ -6, ICVP_OF(YF, "2027-02-30"), REASON_PROFILE_VALUE, REASON_NONE },
+		/* the last day of the month, for it may have been then */
+		{ -6, ICVP_OF(YF, "2026-10"), REASON_NONE, REASON_NONE },
+		{ -6, ICVP_OF(YF, "2026-11"), REASON_NONE, REASON_NOTE_ICVP_TOO_RECENT },
+		{ -6, ICVP_OF(YF, "2026"), REASON_NONE, REASON_NOTE_ICVP_TOO_RECENT },
+		{ -6, ICVP_OF(POLIO_2026, "2025"), REASON_NONE, REASON_NOTE_ICVP_TOO_OLD },
 		{ -6,
 			"{" PERSON ",\"v\":[" SHOT ",{\"vp\":\"" YF
 			"\",\"dt\":\"2016-10-01\",\"bo\":\"A1\","
@@ -182,6 +204,40 @@ test_ddcc(void **state)
 			",\"vaccination\":{\"vaccine\":{},\"brand\":\"B\",\"lot\":\"L\",\"date\":"
 			"\"2026-05-01\",\"dose\":1,\"country\":\"ATA\"}}",
 			REASON_PROFILE_TYPE, REASON_NONE },
+	};
+
+	(void)state;
+	RUN(rows);
+}
+
+#define PERIOD(members)                                                                   \
+	"{" HEAD ",\"certificate\":{\"issuer\":\"M\",\"hcid\":\"1\",\"version\":\"RC2\"," \
+	"\"period\":{" members "}},\"vaccination\":{" VS "}}"
+#define SHOT_ON(date)                                                                              \
+	"{" HEAD ",\"vaccination\":{\"vaccine\":\"A\",\"brand\":\"B\",\"maholder\":\"C\",\"lot\":" \
+	"\"L\",\"date\":\"" date "\",\"dose\":1,\"country\":\"ATA\"}}"
+
+static void
+test_ddcc_dates(void **state)
+{
+	static const struct row rows[] = {
+		{ 3, PERIOD("\"start\":\"2026\",\"end\":\"2026-12\""), REASON_NONE, REASON_NONE },
+		{ 3, PERIOD("\"end\":\"2025\""), REASON_DDCC_PERIOD, REASON_NONE },
+		{ 3, PERIOD("\"end\":\"2026-11\""), REASON_DDCC_PERIOD, REASON_NONE },
+		{ 3, PERIOD("\"start\":\"2027\""), REASON_DDCC_PERIOD, REASON_NONE },
+		{ 3, PERIOD("\"end\":\"2026-11-31\""), REASON_PROFILE_VALUE, REASON_NONE },
+		{ 3, PERIOD("\"start\":\"2027-13-01\""), REASON_PROFILE_VALUE, REASON_NONE },
+		{ 3, PERIOD("\"end\":\"2026-11-31T00:00:00Z\""), REASON_PROFILE_VALUE,
+			REASON_NONE },
+		{ 3, PERIOD("\"end\":null,\"valid_until\":\"2026-11-30\""), REASON_DDCC_PERIOD,
+			REASON_NONE },
+		/* a day ahead may be today elsewhere */
+		{ 3, SHOT_ON("2026-12-02"), REASON_NONE, REASON_NONE },
+		{ 3, SHOT_ON("2026-12"), REASON_NONE, REASON_NONE },
+		{ 3, SHOT_ON("2026-12-03"), REASON_ICVP_FUTURE, REASON_NONE },
+		{ 3, SHOT_ON("2026-12-02T12:00:01Z"), REASON_ICVP_FUTURE, REASON_NONE },
+		{ 3, SHOT_ON("2027"), REASON_ICVP_FUTURE, REASON_NONE },
+		{ 3, SHOT_ON("2027-02-30"), REASON_PROFILE_VALUE, REASON_NONE },
 	};
 
 	(void)state;
@@ -407,6 +463,40 @@ test_field_forms(void **state)
 	}
 }
 
+/* A claim by its number and by its number as text could say two things; one of them alone is read, whichever. */
+static void
+test_mixed_keys(void **state)
+{
+	static const struct {
+		struct hcert_recipe recipe;
+		enum reason reason;
+	} rows[] = {
+		{ { .other_expires = MINT_NOW + MINT_DAY }, REASON_CWT_STRUCTURE },
+		{ { .text_keys = true, .other_expires = MINT_NOW + MINT_DAY },
+			REASON_CWT_STRUCTURE },
+		{ { .expires = TIME_NONE, .other_expires = MINT_NOW + MINT_DAY }, REASON_NONE },
+		{ { .expires = TIME_NONE, .other_expires = MINT_NOW - 1 },
+			REASON_VALIDITY_EXPIRED },
+		{ { .text_keys = true, .expires = TIME_NONE, .other_expires = MINT_NOW - 1 },
+			REASON_VALIDITY_EXPIRED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hcert_recipe r = rows[i].recipe;
+		r.claim = -6;
+		mint_verify(&m, mint_text(&m, ICVP, r), &v);
+		if (report_reason(&m.report) != rows[i].reason)
+			fail_msg("row %zu: %s", i, reason_code(report_reason(&m.report)));
+		assert_true(rows[i].reason == REASON_CWT_STRUCTURE ||
+			    mint_found(&m, REASON_NOTE_TEXT_KEYS));
+	}
+	/* in an EU certificate a text is no claim */
+	struct hcert_recipe eu = { .other_expires = MINT_NOW - 1 };
+	mint_verify(&m, mint_text(&m, MINT_GOOD, eu), &v);
+	assert_int_equal(report_reason(&m.report), REASON_NONE);
+}
+
 static void
 test_flat(void **state)
 {
@@ -422,6 +512,17 @@ test_flat(void **state)
 		{ "{" HEAD ",\"hcid\":\"US1\",\"valid_until\":\"2026-11-30\"}",
 			REASON_DDCC_PERIOD },
 		{ "{" HEAD ",\"hcid\":\"US1\",\"dose\":\"1\"}", REASON_PROFILE_TYPE },
+		/* the flat form has no `end`, and nothing in its place hides the one that it has */
+		{ "{" HEAD ",\"hcid\":\"1\",\"end\":null,\"valid_until\":\"2026-11-30\"}",
+			REASON_DDCC_PERIOD },
+		{ "{" HEAD ",\"hcid\":\"1\",\"end\":\"2099-01-01\",\"valid_until\":\"2026-11-30\"}",
+			REASON_DDCC_PERIOD },
+		{ "{" HEAD ",\"hcid\":\"1\",\"start\":\"2020-01-01\",\"valid_from\":\"2027\"}",
+			REASON_DDCC_PERIOD },
+		{ "{" HEAD ",\"hcid\":\"1\",\"valid_until\":\"2026-11-31\"}",
+			REASON_PROFILE_VALUE },
+		{ "{" HEAD ",\"hcid\":\"1\",\"date\":\"2026-12-03\"}", REASON_ICVP_FUTURE },
+		{ "{" HEAD ",\"hcid\":\"1\",\"4\":1000}", REASON_VALIDITY_EXPIRED },
 		{ "{\"name\":\"Otto\"}", REASON_CWT_CLAIM_MISSING },
 	};
 
@@ -476,11 +577,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_icvp),
 		cmocka_unit_test(test_ddcc),
+		cmocka_unit_test(test_ddcc_dates),
 		cmocka_unit_test(test_medication),
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_other_records),
 		cmocka_unit_test(test_field_forms),
+		cmocka_unit_test(test_mixed_keys),
 		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_policies),
 	};

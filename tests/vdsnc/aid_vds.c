@@ -44,7 +44,7 @@ struct trust *
 seals_trust(struct seals *s, enum trust_env env, const struct seals_key *const *authorities,
 	size_t count)
 {
-	struct trust_file files[8] = { 0 };
+	struct trust_file files[SEALS_OWNED] = { 0 };
 	struct trust_input in = { .name = SPAN_LIT("csca"),
 		.env = env,
 		.domain = TRUST_ICAO,
@@ -54,7 +54,7 @@ seals_trust(struct seals *s, enum trust_env env, const struct seals_key *const *
 	struct trust *t = NULL;
 	struct work w = { s->arena, &s->report, &s->limits, s->kit, SEALS_NOW };
 
-	assert_true(count <= 8);
+	assert_true(count <= SEALS_OWNED);
 	for (size_t i = 0; i < count; i++)
 		files[i] = (struct trust_file){ SPAN_LIT("csca.der"), authorities[i]->der };
 	assert_int_equal(trust_build(&w, &in, 1, &t), 0);

@@ -7,7 +7,7 @@
 #include "codecs/vdsnc/seal.h"
 #include "gateway/engine/engine.h"
 
-enum { SEALS_NOW = 1796126400, SEALS_DAY = 86400, SEALS_OWNED = 64 };
+enum { SEALS_NOW = 1796126400, SEALS_DAY = 86400, SEALS_OWNED = 128 };
 
 /* A key and its certificate. */
 struct seals_key {

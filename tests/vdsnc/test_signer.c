@@ -97,6 +97,13 @@ test_signers(void **state)
 		{ { .ca = &s.csca, .types = "" }, SIG_ES256, CHECK_PROFILE,
 			REASON_PROFILE_KEY_USAGE },
 		{ { .ca = &s.csca, .types = "P<NTNV" }, SIG_ES256, 0, 0 },
+		/* twice, or with something behind: it says nothing, and so nothing is allowed */
+		{ { .ca = &s.csca, .types = "NV,NV" }, SIG_ES256, CHECK_PROFILE,
+			REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "NV,NT" }, SIG_ES256, CHECK_PROFILE,
+			REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "NVx" }, SIG_ES256, CHECK_PROFILE,
+			REASON_PROFILE_KEY_USAGE },
 	};
 
 	(void)state;
@@ -166,6 +173,35 @@ test_snapshots(void **state)
 	assert_int_equal(report_reason(&s.report), REASON_ISSUER_UNKNOWN);
 }
 
+/* Of one authority so many certificates are tried and no more; those that bear its name over other keys don't count. */
+static void
+test_crowds(void **state)
+{
+	enum { TRIED = 32 };
+	struct seals_request lapsed = { .is_ca = true, .key = s.csca.key, .until = SEALS_NOW - 1 };
+	struct seals_key keys[TRIED + 1];
+	const struct seals_key *list[TRIED + 2] = { NULL };
+	struct span text = seals_seal(&s, (struct vds_recipe){ 0 });
+
+	(void)state;
+	for (size_t i = 0; i <= TRIED; i++) {
+		lapsed.from = SEALS_NOW - YEAR + (int64_t)i;
+		keys[i] = seals_mint(&s, &lapsed);
+		list[i] = &keys[i];
+	}
+	list[TRIED - 1] = &s.csca;
+	assert_int_equal(under(seals_trust(&s, ENV_DEMO, list, TRIED), text), VERDICT_VERIFIED);
+	list[TRIED - 1] = &keys[TRIED - 1];
+	list[TRIED] = &s.csca;
+	assert_int_equal(under(seals_trust(&s, ENV_DEMO, list, TRIED + 1), text), VERDICT_REJECTED);
+	assert_int_equal(report_reason(&s.report), REASON_ISSUER_CHAIN);
+	for (size_t i = 0; i <= TRIED; i++)
+		keys[i] = seals_mint(&s, &(struct seals_request){ .is_ca = true });
+	list[TRIED] = &keys[TRIED];
+	list[TRIED + 1] = &s.csca;
+	assert_int_equal(under(seals_trust(&s, ENV_DEMO, list, TRIED + 2), text), VERDICT_VERIFIED);
+}
+
 /* A folder of authorities: signers among the files are none. */
 static void
 test_source(void **state)
@@ -222,6 +258,7 @@ main(void)
 		cmocka_unit_test(test_signers),
 		cmocka_unit_test(test_signer_is_told),
 		cmocka_unit_test(test_snapshots),
+		cmocka_unit_test(test_crowds),
 		cmocka_unit_test(test_source),
 		cmocka_unit_test(test_countries),
 	};

@@ -122,6 +122,8 @@ materials(void **state)
 		{ "\"type\":\"RsaVerificationKey2018\",\"publicKeyPem\":\"-----BEGIN PUBLIC "
 		  "KEY-----\"",
 			NULL },
+		{ "\"type\":\"RsaVerificationKey2018\",\"publicKeyPem\":7", NULL },
+		{ "\"type\":\"RsaVerificationKey2018\",\"publicKeyPem\":\"\"", NULL },
 		{ "\"type\":\"Bls12381G2Key2020\",\"publicKeyBase58\":\"" ED_58 "\"", NULL },
 		{ "\"type\":\"Multikey\"", NULL },
 		{ "\"type\":7,\"publicKeyMultibase\":\"" ED_KEY "\"", NULL },
