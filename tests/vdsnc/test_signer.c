@@ -83,32 +83,37 @@ test_signers(void **state)
 			REASON_VALIDITY_KEY_NOT_YET },
 		{ { .ca = &s.csca, .by = mine, .from = SEALS_NOW - YEAR, .until = SEALS_NOW - 1 },
 			SIG_ES256, CHECK_ISSUER, REASON_ISSUER_CHAIN },
-		/* purposes and types of document */
-		{ { .ca = &s.csca, .eku = none }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .eku = other }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .eku = both }, SIG_ES256, 0, 0 },
-		{ { .ca = &s.csca, .types = "NV" }, SIG_ES256, 0, 0 },
-		{ { .ca = &s.csca, .types = "NT" }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .types = "P<" }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .types = "" }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .types = "P<NTNV" }, SIG_ES256, 0, 0 },
-		/* twice, or with something behind: it says nothing, and so nothing is allowed */
-		{ { .ca = &s.csca, .types = "NV,NV" }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .types = "NV,NT" }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
-		{ { .ca = &s.csca, .types = "NVx" }, SIG_ES256, CHECK_PROFILE,
-			REASON_PROFILE_KEY_USAGE },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		answers(&rows[i].request, rows[i].alg, rows[i].check, rows[i].reason, i);
+}
+
+static void
+test_purposes(void **state)
+{
+	const struct {
+		struct seals_request request;
+		enum reason reason;
+	} rows[] = {
+		{ { .ca = &s.csca, .eku = none }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .eku = other }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .eku = both }, 0 },
+		{ { .ca = &s.csca, .types = "NV" }, 0 },
+		{ { .ca = &s.csca, .types = "NT" }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "P<" }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "" }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "P<NTNV" }, 0 },
+		/* twice, or with something behind: it says nothing, and so nothing is allowed */
+		{ { .ca = &s.csca, .types = "NV,NV" }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "NV,NT" }, REASON_PROFILE_KEY_USAGE },
+		{ { .ca = &s.csca, .types = "NVx" }, REASON_PROFILE_KEY_USAGE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		answers(&rows[i].request, SIG_ES256, CHECK_PROFILE, rows[i].reason, i);
 }
 
 /* What is told of the signer is its own certificate's, and its source is the authority's. */
@@ -256,6 +261,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signers),
+		cmocka_unit_test(test_purposes),
 		cmocka_unit_test(test_signer_is_told),
 		cmocka_unit_test(test_snapshots),
 		cmocka_unit_test(test_crowds),
