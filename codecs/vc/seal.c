@@ -178,6 +178,22 @@ write_value(
 	buf_char(b, '"');
 }
 
+/* What of the proof is signed: what is written, unless the recipe says otherwise. */
+static int
+signed_options(struct work *w, const struct vc_recipe *r, const struct signer *s, const char *suite,
+	struct span *options)
+{
+	struct buf b = buf_in(w->arena, SIZE_MAX);
+	struct vc_recipe own = *r;
+
+	if (!r->signed_more)
+		return 0;
+	own.more = r->signed_more;
+	write_options(&b, &own, suite, kid_of(r, s));
+	*options = buf_span(&b);
+	return b.error;
+}
+
 /* Reports of the canonicaliser are of no concern to who seals: aside goes what it says. */
 static int
 sign_proof(struct work *w, const struct vc_recipe *r, const struct signer *s, const char *suite,
@@ -186,7 +202,7 @@ sign_proof(struct work *w, const struct vc_recipe *r, const struct signer *s, co
 	struct vc_proof p = { .layer = "json", .alg = s->alg };
 	struct report *aside = ARENA_NEW(w->arena, struct report);
 	struct work own = *w;
-	struct span bytes, signature;
+	struct span bytes, signature, options = buf_span(b);
 
 	if (b->error)
 		return b->error;
@@ -196,7 +212,9 @@ sign_proof(struct work *w, const struct vc_recipe *r, const struct signer *s, co
 	p.carrier = p.suite->carriers & VC_CARRIER_JWS ? VC_CARRIER_JWS : VC_CARRIER_VALUE;
 	report_begin(aside, w->arena);
 	own.report = aside;
-	int error = covered(&own, r, s, buf_span(b), &p, &bytes);
+	int error = signed_options(w, r, s, suite, &options);
+	if (error == 0)
+		error = covered(&own, r, s, options, &p, &bytes);
 	if (error == 0)
 		error = sign(w, r, s, bytes, &signature);
 	if (error == 0)

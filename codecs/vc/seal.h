@@ -22,6 +22,7 @@ struct vc_recipe {
 	const char *purpose;   /* NULL: assertionMethod; "": left out */
 	const char *created;   /* NULL: left out */
 	const char *more;      /* further members of the proof, with a comma in front of each */
+	const char *signed_more; /* what is signed in their place; NULL: themselves */
 	struct span before;    /* other proofs in front of it, JSON, with a comma behind each */
 	const char *value;     /* members that hold the signature, instead of it, with a comma in front */
 	char        letter;    /* of the proofValue: 'u' is base64url; 0: 'z' */

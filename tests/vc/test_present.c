@@ -133,6 +133,45 @@ test_bad(void **unused)
 	}
 }
 
+/* What the holder signed, in other words: a credential, the challenge and the end are there for no reader. */
+static void
+test_hidden(void **unused)
+{
+#define WITHIN                                                                                     \
+	"{\"@context\":[" V2 "],\"type\":[\"VerifiableCredential\"],\"issuer\":\"did:example:a\"," \
+	"\"credentialSubject\":{\"id\":\"urn:s\"}}"
+#define SHOWING(more) \
+	"{\"@context\":[" V2 "],\"type\":\"VerifiablePresentation\",\"holder\":\"$I\"," more "}"
+#define PLAIN SHOWING("\"verifiableCredential\":[" WITHIN "]")
+#define IRI                                  \
+	SHOWING("\"https://www.w3.org/2018/" \
+		"credentials#verifiableCredential\":{\"@graph\":[" WITHIN "]}")
+#define SEC "https://w3id.org/security#"
+	static const struct {
+		const char *document, *plain, *more, *plainly;
+	} rows[] = {
+		{ IRI, PLAIN, "", NULL },
+		{ HELD, NULL, ",\"" SEC "challenge\":\"c\"", ",\"challenge\":\"c\"" },
+		{ HELD, NULL,
+			",\"" SEC "expiration\":{\"@value\":\"2026-01-01T00:00:00Z\","
+			"\"@type\":\"http://www.w3.org/2001/XMLSchema#dateTime\"}",
+			",\"expires\":\"2026-01-01T00:00:00Z\"" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct vc_recipe r = { .suite = "eddsa-rdfc-2022", .more = rows[i].plainly };
+		const char *plain = rows[i].plain ? rows[i].plain : rows[i].document;
+
+		assert_int_equal(reason_of(sealed(r, plain)),
+			i == 2 ? REASON_VALIDITY_EXPIRED : REASON_NONE);
+		r.more = rows[i].more;
+		r.signed_more = rows[i].plainly;
+		r.signed_as = rows[i].plain ? wallet_fill(&w, rows[i].plain) : SPAN_NONE;
+		assert_int_equal(reason_of(sealed(r, rows[i].document)), REASON_VC_AMBIGUOUS);
+	}
+}
+
 /* Whatever byte is another: it is not verified.  (Blanks and the order of members are not signed, but none is met.) */
 static void
 test_every_byte(void **unused)
@@ -191,6 +230,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		HELD_BY(test_good),
 		HELD_BY(test_bad),
+		HELD_BY(test_hidden),
 		HELD_BY(test_every_byte),
 		HELD_BY(test_out_of_memory),
 	};

@@ -38,12 +38,22 @@
 #define VC_TYPE       "\"VerifiableCredential\""
 #define PASS(more)    PASS_OF(V2, VC_TYPE, "*", SINCE, more, SUBJECT)
 #define PASS_IN(more) PASS_OF(V2 "," more, VC_TYPE, "*", SINCE, "", SUBJECT)
-#define STATUS_FOR(purpose, index)                                                            \
-	PASS("\"credentialStatus\":{\"type\":\"BitstringStatusListEntry\",\"statusPurpose\":" \
-	     "\"" purpose "\",\"statusListIndex\":\"" index                                   \
-	     "\",\"statusListCredential\":\"https://ministry.example/status/1\"},")
-#define STATUS(index) STATUS_FOR("revocation", index)
-#define ANSWERS(file) .web = "{\"https://ministry.example/status/1\":\"../_trust/" file "\"}"
+#define STATUS_WORDS(word, purpose, index)                                                  \
+	"credentialStatus\":{\"type\":\"BitstringStatusListEntry\",\"" word "\":\"" purpose \
+	"\",\"statusListIndex\":\"" index                                                   \
+	"\",\"statusListCredential\":\"https://ministry.example/status/1\"},"
+#define STATUS_ENTRY(purpose, index) STATUS_WORDS("statusPurpose", purpose, index)
+#define STATUS_FOR(purpose, index)   PASS("\"" STATUS_ENTRY(purpose, index))
+#define STATUS(index)                STATUS_FOR("revocation", index)
+#define ANSWERS(file)                .web = "{\"https://ministry.example/status/1\":\"../_trust/" file "\"}"
+
+/* The same statements in other words. */
+#define CRED    "https://www.w3.org/2018/credentials#"
+#define TIME_OF "\"@type\":\"http://www.w3.org/2001/XMLSchema#dateTime\""
+#define PAST    "\"2026-10-01T08:00:00Z\""
+#define BY_IRI  "\"" CRED "expirationDate\":{\"@value\":" PAST "," TIME_OF "}"
+#define NAMED   "\"id\":\"urn:uuid:3c5e9b1c-07d1-4f3c-8c0e-5c7e4ff3f0aa\","
+#define LATER   "\"validUntil\":" PAST ","
 
 /* A certificate as DIVOC writes it, some of which may be said otherwise. */
 #define CAMPAIGN_AS(id, number, vaccine, dates, doses, more)                                    \
@@ -86,6 +96,7 @@
 #define SPEC_11     "VC Data Model 1.1, 4"
 #define SPEC_20     "VC Data Model 2.0, 4"
 #define SPEC_DID    "DID 1.0; Controlled Identifiers 1.0, 2"
+#define SPEC_HIDDEN "JSON-LD 1.1, 4; docs/schemes/vc.md"
 #define SPEC_LD11   "JSON-LD 1.1 Processing Algorithms and API"
 #define SPEC_STATUS "Bitstring Status List 1.0, 3.2"
 

@@ -8,23 +8,29 @@
 enum { REVOKED = 7, SHORT = 1024, FULL = 16384 };
 
 #define HERE  "https://ministry.example/status/1"
-#define UNTIL ",\"validUntil\":\"2026-10-01T00:00:00Z\""
+#define PAST  "\"2026-10-01T00:00:00Z\""
+#define UNTIL ",\"validUntil\":" PAST
+#define BY_IRI                                                                  \
+	",\"https://www.w3.org/2018/credentials#validUntil\":{\"@value\":" PAST \
+	",\"@type\":\"http://www.w3.org/2001/XMLSchema#dateTime\"}"
 
 static const struct status_list {
 	const char *file, *id, *purpose, *more;
 	enum demo_vc_key key; /* by which it is signed */
 	size_t bytes;
 	bool cut; /* the compressed data has no end */
+	const char *signed_more; /* its statements are signed, these in the place of more */
 } lists[] = {
-	{ "vc-status.json", HERE, "revocation", "", VC_MINISTRY, FULL, false },
-	{ "vc-status-suspension.json", HERE, "suspension", "", VC_MINISTRY, FULL, false },
-	{ "vc-status-forged.json", HERE, "revocation", "", VC_STRANGER, FULL, false },
-	{ "vc-status-other.json", HERE, "revocation", "", VC_HEALTH_ED, FULL, false },
+	{ "vc-status.json", HERE, "revocation", "", VC_MINISTRY, FULL, false, NULL },
+	{ "vc-status-suspension.json", HERE, "suspension", "", VC_MINISTRY, FULL, false, NULL },
+	{ "vc-status-forged.json", HERE, "revocation", "", VC_STRANGER, FULL, false, NULL },
+	{ "vc-status-other.json", HERE, "revocation", "", VC_HEALTH_ED, FULL, false, NULL },
 	{ "vc-status-moved.json", "https://ministry.example/status/2", "revocation", "",
-		VC_MINISTRY, FULL, false },
-	{ "vc-status-expired.json", HERE, "revocation", UNTIL, VC_MINISTRY, FULL, false },
-	{ "vc-status-short.json", HERE, "revocation", "", VC_MINISTRY, SHORT, false },
-	{ "vc-status-damaged.json", HERE, "revocation", "", VC_MINISTRY, FULL, true },
+		VC_MINISTRY, FULL, false, NULL },
+	{ "vc-status-expired.json", HERE, "revocation", UNTIL, VC_MINISTRY, FULL, false, NULL },
+	{ "vc-status-hidden.json", HERE, "revocation", BY_IRI, VC_MINISTRY, FULL, false, UNTIL },
+	{ "vc-status-short.json", HERE, "revocation", "", VC_MINISTRY, SHORT, false, NULL },
+	{ "vc-status-damaged.json", HERE, "revocation", "", VC_MINISTRY, FULL, true, NULL },
 };
 
 static void
@@ -58,11 +64,9 @@ write_list(struct demo *d, const struct status_list *s, struct buf *b)
 }
 
 static int
-write_credential(struct demo *d, const char *folder, const struct status_list *s)
+write_document(struct demo *d, const struct status_list *s, const char *more, struct span *out)
 {
 	struct buf b = buf_in(d->arena, SIZE_MAX);
-	struct vc_recipe recipe = { 0 };
-	struct span text;
 
 	buf_str(&b, "{\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],\"id\":\"");
 	buf_str(&b, s->id);
@@ -70,7 +74,7 @@ write_credential(struct demo *d, const char *folder, const struct status_list *s
 		    "\"issuer\":");
 	buf_json(&b, credential_issuer(d, s->key));
 	buf_str(&b, ",\"validFrom\":\"2026-09-01T00:00:00Z\"");
-	buf_str(&b, s->more);
+	buf_str(&b, more);
 	buf_str(&b, ",\"credentialSubject\":{\"id\":\"");
 	buf_str(&b, s->id);
 	buf_str(&b, "#list\",\"type\":\"BitstringStatusList\",\"statusPurpose\":\"");
@@ -78,10 +82,21 @@ write_credential(struct demo *d, const char *folder, const struct status_list *s
 	buf_str(&b, "\",\"encodedList\":\"");
 	int r = write_list(d, s, &b);
 	buf_str(&b, "\"}}");
-	recipe.document = buf_span(&b);
+	*out = buf_span(&b);
+	return r != 0 ? r : b.error;
+}
+
+static int
+write_credential(struct demo *d, const char *folder, const struct status_list *s)
+{
+	struct vc_recipe recipe = { .suite = s->signed_more ? "eddsa-rdfc-2022" : NULL };
+	struct span text;
+	int r = write_document(d, s, s->more, &recipe.document);
+
+	if (r == 0 && s->signed_more)
+		r = write_document(d, s, s->signed_more, &recipe.signed_as);
 	if (r == 0)
-		r = b.error ? b.error
-			    : vc_seal(&d->work, &recipe, &d->credentials[s->key].signer, &text);
+		r = vc_seal(&d->work, &recipe, &d->credentials[s->key].signer, &text);
 	return r != 0 ? r : demo_write(d, folder, s->file, text, 0644);
 }
 
