@@ -92,6 +92,9 @@ struct span emit_carry(struct loss *loss, int event, enum element el, struct spa
 /* The newest event among those kinds (a mask of 1u << enum event_kind); all others are told as dropped.  -1: none fits,
  * and the event is told as missing. */
 int emit_newest(const struct record *r, unsigned kinds, struct loss *loss);
+/* The same among the events that fit(event, arg). */
+int emit_newest_that(const struct record *r, bool (*fit)(const struct event *v, const void *arg), const void *arg,
+		     struct loss *loss);
 /* The certificate's own issuer, identifier, version and period: the attestation has its own. */
 void emit_replaced(const struct emission *e, struct loss *loss);
 /* What was verified, as one JSON object: type, scheme, issuer, key, sha256 (base64url), verifiedAt, verdict. */

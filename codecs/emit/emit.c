@@ -46,20 +46,33 @@ is_newer(const struct record *r, int a, int b)
 }
 
 int
-emit_newest(const struct record *r, unsigned kinds, struct loss *loss)
+emit_newest_that(const struct record *r, bool (*fit)(const struct event *v, const void *arg),
+	const void *arg, struct loss *loss)
 {
 	int newest = -1;
 
 	for (int i = 0; (size_t)i < r->event_count; i++)
-		if (kinds & (1u << r->events[i].kind) && is_newer(r, i, newest))
+		if (fit(&r->events[i], arg) && is_newer(r, i, newest))
 			newest = i;
 	for (int i = 0; (size_t)i < r->event_count; i++)
 		if (i != newest)
 			loss_drop(loss, i, ELEMENT_EVENT,
-				kinds & (1u << r->events[i].kind) ? WHY_ONE_EVENT : WHY_KIND);
+				fit(&r->events[i], arg) ? WHY_ONE_EVENT : WHY_KIND);
 	if (newest < 0)
 		loss_miss(loss, LOSS_NO_EVENT, ELEMENT_EVENT, WHY_KIND);
 	return newest;
+}
+
+static bool
+is_of_kind(const struct event *v, const void *kinds)
+{
+	return (*(const unsigned *)kinds & 1u << v->kind) != 0;
+}
+
+int
+emit_newest(const struct record *r, unsigned kinds, struct loss *loss)
+{
+	return emit_newest_that(r, is_of_kind, &kinds, loss);
 }
 
 void

@@ -62,6 +62,8 @@ int dcc_check(struct work *w, const void *found);
 void dcc_check_schema(struct work *w, const struct dcc *d);
 /* The certificate identifier: form and check character, as notes (interoperability guidelines, annex II). */
 void dcc_check_identifier(struct work *w, const struct node *ci);
+/* The check character of an identifier without one; NUL: it has characters that none is for. */
+char dcc_check_character(struct span ci);
 int  dcc_normalise(struct work *w, const struct credential *c, const void *found, struct record *out);
 
 #endif

@@ -48,6 +48,15 @@ form_good(struct span ci)
 	       value(country.ptr[1]) < 26 && ci.ptr[14] == ':';
 }
 
+char
+dcc_check_character(struct span ci)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:";
+	int sum = checksum(ci);
+
+	return sum < 0 ? '\0' : alphabet[sum];
+}
+
 void
 dcc_check_identifier(struct work *w, const struct node *n)
 {

@@ -26,6 +26,7 @@ static const struct {
 	[WHY_FORMAT] = { "format", "it can't be written as the form asks" },
 	[WHY_ONE_EVENT] = { "one_event", "the form carries one event, and a newer one was taken" },
 	[WHY_KIND] = { "kind", "the form carries no events of this kind" },
+	[WHY_DERIVED] = { "derived", "the certificate does not say it: it was only counted here" },
 	[WHY_REPLACED] = { "replaced", "the attestation has its own in its place" },
 };
 

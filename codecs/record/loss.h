@@ -28,6 +28,7 @@ enum loss_why {
 	WHY_FORMAT,    /* it can't be written as the form asks: a partial date, a character, a length */
 	WHY_ONE_EVENT, /* the form carries one event, and this is not the newest that fits */
 	WHY_KIND,      /* the form carries no such events */
+	WHY_DERIVED,   /* the source does not say it: we counted it, and do not attest our own counting */
 	WHY_REPLACED,  /* the attestation has its own, and names the source's where the form lets it */
 	WHY_COUNT
 };

@@ -2,6 +2,7 @@
 #include "codecs/base/report.h"
 #include "gateway/attest/attest.h"
 #include "tests/aid/mint.h"
+#include "tests/aid/roundtrip.h"
 #include "tests/shc/aid_shc.h"
 
 #include <setjmp.h>
@@ -86,6 +87,7 @@ a_vaccination_becomes_a_card(void **state)
 	assert_true(span_is(v.record.events[0].date, "2026-05-29"));
 	assert_true(v.credential.not_after <= b.verify.credential.not_after);
 	assert_true(v.credential.not_after == b.attest.until);
+	roundtrip_check(&b.verify.record, &b.attest.loss, &v.record);
 	both_close(&b);
 }
 
