@@ -138,6 +138,12 @@ test_empty_set(void **state)
 	trust_unref(t);
 	f.bytes = SPAN_LIT("{\"keys\":{}}");
 	assert_string_equal(world_read(&w, &in).fault, "this is not a JWK set: no array of keys");
+	f.bytes = SPAN_LIT("{\"kees\":\"keys\"}");
+	assert_string_equal(world_read(&w, &in).fault, "this is not a JWK set: no array of keys");
+	f.bytes = SPAN_LIT("{\"keys\":["); /* one fault is told, not two */
+	assert_non_null(world_read(&w, &in).fault);
+	assert_string_not_equal(
+		world_read(&w, &in).fault, "this is not a JWK set: no array of keys");
 	f.bytes = SPAN_LIT("{\"keys\":[1,{\"kty\":\"RSA\",\"kid\":\"r\",\"n\":\"AQAB\"}]}");
 	struct trust_source_info s = world_read(&w, &in);
 	assert_int_equal(s.skipped, 2);

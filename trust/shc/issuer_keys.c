@@ -33,16 +33,10 @@ add_all(struct work *w, const struct trust_input *in, const struct node *keys,
 static int
 read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
-	const struct node *root;
-	int r = list_nodes(w, b, list_whole(in), &root);
+	const struct node *keys = NULL;
+	int r = list_keys(w, in, b, &keys);
 
-	if (r != 0 || !root)
-		return r;
-	const struct node *keys = node_get(root, "keys");
-	if (keys && keys->kind == NODE_LIST)
-		return add_all(w, in, keys, b);
-	builder_fault(b, "this is not a JWK set: no array of keys", in->files[0].name, 0);
-	return 0;
+	return r == 0 && keys ? add_all(w, in, keys, b) : r;
 }
 
 const struct trust_source issuer_keys_source = {

@@ -51,17 +51,10 @@ add_key(struct work *w, const struct trust_input *in, const struct node *jwk,
 static int
 read(struct work *w, const struct trust_input *in, struct trust_builder *b)
 {
-	const struct node *root;
-	int r = list_nodes(w, b, list_whole(in), &root);
+	const struct node *keys = NULL;
+	int r = list_keys(w, in, b, &keys);
 
-	if (r != 0 || !root)
-		return r;
-	const struct node *keys = node_get(root, "keys");
-	if (!keys || keys->kind != NODE_LIST) {
-		builder_fault(b, "this is not a JWK set: no array of keys", in->files[0].name, 0);
-		return 0;
-	}
-	for (const struct node *k = keys->child; k && r == 0; k = k->next)
+	for (const struct node *k = keys ? keys->child : NULL; k && r == 0; k = k->next)
 		r = add_key(w, in, k, b);
 	return r;
 }

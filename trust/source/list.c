@@ -108,6 +108,24 @@ list_nodes(struct work *w, struct trust_builder *b, struct list_text t, const st
 	return read_tree(w, b, t, node_from_json, out);
 }
 
+int
+list_keys(struct work *w, const struct trust_input *in, struct trust_builder *b,
+	const struct node **out)
+{
+	const struct node *root = NULL, *keys;
+	int r = list_nodes(w, b, list_whole(in), &root);
+
+	if (r != 0)
+		return r;
+	keys = node_get(root, "keys");
+	if (root && (!keys || keys->kind != NODE_LIST)) {
+		builder_fault(b, "this is not a JWK set: no array of keys", in->files[0].name, 0);
+		keys = NULL;
+	}
+	*out = keys;
+	return 0;
+}
+
 struct span
 list_string(const json_t *object, const char *member)
 {

@@ -20,6 +20,8 @@ int list_json(struct work *w, struct trust_builder *b, struct list_text t, json_
 /* A tree, with limits that suit a list of trust.keys keys; *out NULL: the fault was told. */
 int list_cbor(struct work *w, struct trust_builder *b, struct list_text t, const struct node **out);
 int list_nodes(struct work *w, struct trust_builder *b, struct list_text t, const struct node **out);
+/* The array of keys of a list that is a JWK set (RFC 7517, 5); *out NULL: the fault was told. */
+int list_keys(struct work *w, const struct trust_input *in, struct trust_builder *b, const struct node **out);
 
 struct span list_string(const json_t *object, const char *member); /* SPAN_NONE unless a string */
 /* Whether the first bytes of the list's first file hold this text. */
