@@ -75,6 +75,18 @@ country_alpha2(struct span code)
 	return code;
 }
 
+struct span
+country_alpha3(struct span code)
+{
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (span_is(code, others[i][1]) && !country_known(code))
+			return span_of(others[i][0]);
+	for (size_t i = 0; code.len == 2 && i < ROWS; i++)
+		if (memcmp(&threes[i * ROW + 3], code.ptr, 2) == 0)
+			return (struct span){ (const uint8_t *)&threes[i * ROW], 3 };
+	return SPAN_NONE;
+}
+
 bool
 country_known(struct span code)
 {

@@ -10,6 +10,9 @@ bool country_known(struct span code);
 bool country_same(struct span a, struct span b);
 /* The alpha-2 code of an alpha-3 code; any other text as it is. */
 struct span country_alpha2(struct span code);
+/* The alpha-3 code of an assigned alpha-2 code, or of one that the WHO's network gives to participants that are no
+ * country; empty: there is none. */
+struct span country_alpha3(struct span code);
 /* The alpha-2 code of a state as passports write it: alpha-3, D<<, GBD, UNO, ... (ICAO Doc 9303-3, section 5), or
  * alpha-2 itself; UN and EU beside them.  Empty: none that is known. */
 struct span passport_country(struct span code);

@@ -5,6 +5,7 @@
  */
 #include "codecs/base/arena.h"
 #include "codecs/seal/cert_impl.h"
+#include "codecs/seal/own/endorse_impl.h"
 #include "codecs/seal/private_impl.h"
 #include "codecs/seal/signer_file.h"
 
@@ -60,7 +61,7 @@ add_extension(X509 *x, X509V3_CTX *ctx, int nid, const char *value)
 }
 
 static bool
-add_eku(X509 *x, const char *const *oids)
+add_eku(X509 *x, const char *const *oids, bool critical)
 {
 	EXTENDED_KEY_USAGE *eku = sk_ASN1_OBJECT_new_null();
 	bool ok = eku != NULL;
@@ -69,7 +70,7 @@ add_eku(X509 *x, const char *const *oids)
 		ASN1_OBJECT *o = OBJ_txt2obj(*oids, 1);
 		ok = o && sk_ASN1_OBJECT_push(eku, o) > 0;
 	}
-	ok = ok && X509_add1_ext_i2d(x, NID_ext_key_usage, eku, 0, 0) == 1;
+	ok = ok && X509_add1_ext_i2d(x, NID_ext_key_usage, eku, critical, 0) == 1;
 	sk_ASN1_OBJECT_pop_free(eku, ASN1_OBJECT_free);
 	return ok;
 }
@@ -101,6 +102,22 @@ add_document_types(X509 *x, struct span types)
 }
 
 static bool
+add_usage_period(X509 *x, int64_t from, int64_t until)
+{
+	PKEY_USAGE_PERIOD *p = PKEY_USAGE_PERIOD_new();
+	bool ok = p != NULL;
+
+	if (ok) {
+		p->notBefore = ASN1_GENERALIZEDTIME_set(NULL, (time_t)from);
+		p->notAfter = ASN1_GENERALIZEDTIME_set(NULL, (time_t)until);
+		ok = p->notBefore && p->notAfter &&
+		     X509_add1_ext_i2d(x, NID_private_key_usage_period, p, 0, 0) == 1;
+	}
+	PKEY_USAGE_PERIOD_free(p);
+	return ok;
+}
+
+static bool
 set_extensions(X509 *x, const struct cert_request *r)
 {
 	X509V3_CTX ctx;
@@ -119,7 +136,9 @@ set_extensions(X509 *x, const struct cert_request *r)
 	struct span all = span_of(r->document_types), types;
 	while (ok && r->document_types && span_split(&all, ',', &types))
 		ok = add_document_types(x, types);
-	return ok && (!r->eku || add_eku(x, r->eku));
+	if (ok && r->use_until != 0)
+		ok = add_usage_period(x, r->use_from, r->use_until);
+	return ok && (!r->eku || add_eku(x, r->eku, r->eku_critical));
 }
 
 /* EdDSA hashes by itself and takes no digest. */
@@ -130,15 +149,58 @@ digest_of_key(EVP_PKEY *pkey)
 }
 
 static bool
-fill(X509 *x, const struct cert_request *r)
+set_key(X509 *x, const struct cert_request *r)
 {
-	EVP_PKEY *ca = r->ca_key ? r->ca_key->pkey : r->subject->pkey;
+	const unsigned char *at = r->spki.ptr;
+	EVP_PKEY *pkey = r->subject ? NULL : d2i_PUBKEY(NULL, &at, (long)r->spki.len);
+	bool ok = X509_set_pubkey(x, r->subject ? r->subject->pkey : pkey) == 1;
 
+	EVP_PKEY_free(pkey);
+	return ok;
+}
+
+/* OpenSSL signs with keys that it holds; a signature from elsewhere is put in. */
+static bool
+sign_by(X509 *x, const struct signer *by, struct arena *a)
+{
+	const X509_ALGOR *outer, *inner;
+	const ASN1_BIT_STRING *place;
+	struct span signature;
+	unsigned char *tbs = NULL;
+
+	X509_get0_signature(&place, &outer, x);
+	inner = X509_get0_tbs_sigalg(x);
+	if (!own_sign_algorithm((X509_ALGOR *)(uintptr_t)inner, by->alg) ||
+		!own_sign_algorithm((X509_ALGOR *)(uintptr_t)outer, by->alg))
+		return false;
+	int len = i2d_re_X509_tbs(x, &tbs);
+	bool ok = len > 0 && own_sign(by, a, (struct span){ tbs, (size_t)len }, &signature) == 0 &&
+		  ASN1_STRING_set((ASN1_BIT_STRING *)(uintptr_t)place, signature.ptr,
+			  (int)signature.len) == 1;
+	OPENSSL_free(tbs);
+	if (ok) {
+		ASN1_BIT_STRING *bits = (ASN1_BIT_STRING *)(uintptr_t)place;
+		bits->flags &= ~(long)(ASN1_STRING_FLAG_BITS_LEFT | 7);
+		bits->flags |= ASN1_STRING_FLAG_BITS_LEFT;
+	}
+	return ok;
+}
+
+static bool
+sign(X509 *x, const struct cert_request *r, struct arena *a)
+{
+	EVP_PKEY *ca = r->ca_key ? r->ca_key->pkey : r->subject ? r->subject->pkey : NULL;
+
+	return r->by ? sign_by(x, r->by, a) : ca && X509_sign(x, ca, digest_of_key(ca)) > 0;
+}
+
+static bool
+fill(X509 *x, const struct cert_request *r, struct arena *a)
+{
 	return X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x) &&
 	       ASN1_TIME_set(X509_getm_notBefore(x), (time_t)r->not_before) &&
-	       ASN1_TIME_set(X509_getm_notAfter(x), (time_t)r->not_after) &&
-	       X509_set_pubkey(x, r->subject->pkey) == 1 && set_name(x, r) &&
-	       set_extensions(x, r) && X509_sign(x, ca, digest_of_key(ca)) > 0;
+	       ASN1_TIME_set(X509_getm_notAfter(x), (time_t)r->not_after) && set_key(x, r) &&
+	       set_name(x, r) && set_extensions(x, r) && sign(x, r, a);
 }
 
 static int
@@ -159,7 +221,7 @@ cert_issue(const struct cert_request *r, struct arena *a, struct span *der)
 {
 	X509 *x = X509_new();
 	unsigned char *bytes = NULL;
-	int len = x && fill(x, r) ? i2d_X509(x, &bytes) : 0;
+	int len = x && fill(x, r, a) ? i2d_X509(x, &bytes) : 0;
 
 	X509_free(x);
 	ERR_clear_error();

@@ -28,7 +28,11 @@ struct cert_request {
 	const char *const       *eku; /* dotted OIDs, NULL ended; NULL: no extension */
 	const char              *document_types; /* ICAO: two letters each ("NVNT"); NULL: no extension.  Malformed where there is an
 						  * odd one, and given twice where there are two texts ("NV,NT") */
+	bool                     eku_critical; /* as ICAO Doc 9303-12 has it for bar code signers */
+	int64_t                  use_from, use_until; /* when the key itself signs (RFC 3280, 4.2.1.4); both 0: no extension */
 	const struct private_key *subject, *ca_key;
+	struct span              spki; /* of the subject, where `subject` is NULL: its private part is elsewhere */
+	const struct signer     *by; /* in place of ca_key, or of the subject's own key: one whose private part is elsewhere */
 	const struct cert       *ca; /* NULL: self-signed */
 };
 int cert_issue(const struct cert_request *r, struct arena *a, struct span *der);

@@ -1,0 +1,78 @@
+/* keys_impl.h - the inside of the key store, for the files of this folder. */
+#ifndef KEYS_KEYS_IMPL_H
+#define KEYS_KEYS_IMPL_H
+
+#include "codecs/base/arena.h"
+#include "codecs/base/kit.h"
+#include "codecs/base/work.h"
+#include "codecs/base/report.h"
+#include "codecs/seal/signer_file.h"
+#include "gateway/keys/keys.h"
+
+enum { DAY = 86400 };
+
+/* What keys of a purpose are like. */
+struct purpose {
+	const char *name, *title;
+	enum private_kind kind;
+	enum sig_alg alg;
+	enum key_purpose authority; /* PURPOSE_COUNT: self-signed */
+	bool certified, is_authority;
+	const char *const *eku;
+	bool eku_critical;
+	const char *document_types;
+	int use_days, cert_days;
+	const char *common_name;
+	bool (*signs)(struct span bytes); /* the form that is signed under such keys, and no other */
+};
+extern const struct purpose purposes[PURPOSE_COUNT];
+
+
+struct own_entry {
+	struct own_key public;
+	struct keys *keys;
+	struct span token, authority_name; /* a PKCS#11 URI; the name of the authority's key */
+	struct key *key;
+	struct cert *cert;
+	struct private_key *private; /* NULL: not read */
+	struct signer raw; /* sign NULL: not ready */
+};
+
+struct keys {
+	struct arena *arena;
+	struct kit *kit;
+	struct report report;
+	struct work work;
+	struct span dir, passphrase, did;
+	struct keys_identity who;
+	struct own_entry *entries[KEYS_MAX];
+	size_t count;
+	int lock; /* a descriptor, or -1 */
+};
+
+struct own_entry *own_entry_of(const struct own_key *key);
+int keys_make(const char *dir, struct span passphrase, struct keys **out); /* empty */
+/* Fills in what follows from certificate and purpose: kid, issuer, key.  -EBADMSG: they don't fit together. */
+int own_entry_finish(struct own_entry *e);
+void own_entry_drop(struct own_entry *e);
+/* Makes e->raw ready. */
+int own_entry_unlock(struct own_entry *e);
+/* e->raw, with both checks. */
+int own_entry_sign(const struct own_entry *e, struct kit *kit, struct arena *a, struct span bytes, struct span *out);
+
+/* index.c */
+int index_read(struct keys *k, struct span text);
+int index_write(struct keys *k);
+/* -EBADMSG: no https URL without a / at its end, no country, or no name. */
+int index_identity(struct keys *k, const struct keys_identity *who);
+
+/* files.c: names in the folder; all files 0600, the folder 0700, and refused otherwise. */
+int files_folder(const char *dir); /* makes it */
+int files_check(const char *dir);
+int files_read(const struct keys *k, const char *name, size_t max, struct span *out);
+/* Whole or not at all, and on disk when it returns. */
+int files_write(const struct keys *k, const char *name, struct span bytes);
+int files_lock(const char *dir, int *out);
+void files_unlock(int lock);
+
+#endif
