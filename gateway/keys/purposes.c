@@ -3,14 +3,8 @@
  * A key signs one form of bytes only, so that no signature of one scheme can pass as one of another,
  * whoever asks for it.
  */
+#include "codecs/base/ascii.h"
 #include "gateway/keys/keys_impl.h"
-
-static bool
-is_url_letter(uint8_t c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_';
-}
 
 /* COSE_Sign1: RFC 9052, 4.4. */
 static bool
@@ -27,7 +21,7 @@ is_jws(struct span s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		dots += s.ptr[i] == '.';
-		if (!is_url_letter(s.ptr[i]) && s.ptr[i] != '.')
+		if (!ascii_base64url(s.ptr[i]) && s.ptr[i] != '.')
 			return false;
 	}
 	return dots == 1 && span_starts(s, SPAN_LIT("eyJ"));

@@ -7,7 +7,6 @@
 #include "codecs/seal/own/endorse_impl.h"
 
 #include <errno.h>
-#include <openssl/ecdsa.h>
 
 enum { TAG_SEQUENCE = 0x30, TAG_SET = 0x31, TAG_OCTETS = 4, TAG_OPTION = 0xa0, CMS_MAX = 65536 };
 
@@ -22,44 +21,19 @@ own_sign_algorithm(X509_ALGOR *to, enum sig_alg alg)
 	return nid != NID_undef && X509_ALGOR_set0(to, OBJ_nid2obj(nid), V_ASN1_UNDEF, NULL) == 1;
 }
 
-/* r||s to ECDSA-Sig-Value. */
-static int
-ecdsa_der(struct span raw, struct arena *a, struct span *out)
-{
-	int half = (int)(raw.len / 2);
-	ECDSA_SIG *sig = ECDSA_SIG_new();
-	BIGNUM *r = BN_bin2bn(raw.ptr, half, NULL);
-	BIGNUM *s = r ? BN_bin2bn(span_from(raw, raw.len / 2).ptr, half, NULL) : NULL;
-	unsigned char *der = NULL;
-	int len = -1, error = -ENOMEM;
-
-	if (sig && s && ECDSA_SIG_set0(sig, r, s) == 1) {
-		r = s = NULL; /* now the signature's */
-		len = i2d_ECDSA_SIG(sig, &der);
-	}
-	if (len > 0) {
-		struct span copy = arena_copy(a, (struct span){ der, (size_t)len });
-		error = copy.ptr ? 0 : arena_error(a);
-		if (copy.ptr)
-			*out = copy;
-	}
-	OPENSSL_free(der);
-	BN_free(r);
-	BN_free(s);
-	ECDSA_SIG_free(sig);
-	return error;
-}
-
 int
 own_sign(const struct signer *by, struct arena *a, struct span bytes, struct span *out)
 {
+	uint8_t der[SIG_DER_MAX];
 	struct span raw;
 	int r = by->sign(by, a, bytes, &raw);
 
 	if (r != 0)
 		return r;
 	if (by->alg != SIG_EDDSA)
-		return ecdsa_der(raw, a, out);
+		raw = arena_copy(a, (struct span){ der, sig_der(raw, der) });
+	if (!raw.ptr)
+		return arena_error(a);
 	*out = raw;
 	return 0;
 }
