@@ -63,6 +63,7 @@ struct session {
 	int64_t         now;
 	bool            now_given; /* by --at: it stands still */
 	struct span     passcode, recipient; /* for health links */
+	bool            core; /* records as the WHO's core data set */
 };
 int  session_open(struct session *s); /* 0 or EXIT_FAULT */
 void session_close(struct session *s);

@@ -82,7 +82,8 @@ session_link(struct session *s, struct link_ask *q)
 			.recipient = q->recipient,
 			.trust = s->trust,
 			.policy = &s->policy,
-			.web = s->web };
+			.web = s->web,
+			.core = s->core };
 		if (wish)
 			q->verify->item_count = wish_items(wish, &q->verify->items);
 		r = engine_link(&q->work, q->verify);

@@ -30,6 +30,9 @@ static const struct command commands[] = {
 		"  --at TIME      the time to decide for: 2026-11-24T10:00:00Z, 2026-11-24 or "
 		"seconds since 1970\n"
 		"  --json         reports as JSON, one a line\n"
+		"  --core         as --json, the record as the WHO's core data set (DDCC), a "
+		"resource "
+		"an event\n"
 		"  --ndjson       standard input holds one certificate a line; answer one JSON "
 		"report a line\n"
 		"  --fetch        ask listed issuers for keys and revocation lists, and follow "
@@ -43,7 +46,10 @@ static const struct command commands[] = {
 		"usage: vidimus inspect [FILE|-]... [--json]\n\n"
 		"Decodes and names every layer.  There is no verdict: use `vidimus verify` for "
 		"that.\n"
-		"  --json         on one line\n\n"
+		"  --json         on one line\n"
+		"  --core         with what it says of health, as the WHO's core data set; "
+		"believed "
+		"by nobody\n\n"
 		"  vidimus inspect var/demo/samples/vaccination.txt\n" },
 	{ "trust", "show trust lists, their age and whose keys they hold", cli_trust,
 		"usage: vidimus trust [list | show [AUTHORITY] | import FILE...] [options]\n\n"

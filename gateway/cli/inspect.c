@@ -13,7 +13,7 @@
 enum { ANSWER_MAX = 64 << 20 };
 
 static const struct option_row rows[] = { { "--config", true, false }, { "--json", false, false },
-	{ 0 } };
+	{ "--core", false, false }, { 0 } };
 
 /* DEL and the controls of C1 stand in strings only, and must not reach a terminal as they are. */
 static int
@@ -52,7 +52,7 @@ inspect_one(struct session *s, struct span in, bool json)
 {
 	struct report report;
 	struct work w = session_work(s, &report);
-	struct verify v = { .input = in, .policy = &s->policy };
+	struct verify v = { .input = in, .policy = &s->policy, .core = s->core };
 	struct arena *a = arena_new(ANSWER_MAX);
 	int r = EXIT_FAULT;
 
@@ -107,6 +107,7 @@ cli_inspect(int argc, char **argv)
 	r = options_read(s.arena, argc, argv, rows, &o);
 	if (r == 0)
 		r = session_configure(&s, option_value(&o, "--config"));
+	s.core = r == 0 && option_value(&o, "--core") != NULL;
 	bool json = r == 0 && option_value(&o, "--json") != NULL;
 	if (r == 0 && o.operand_count == 0)
 		r = inspect_file(&s, "-", json);

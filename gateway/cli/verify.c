@@ -19,6 +19,7 @@ static const struct option_row rows[] = {
 	{ "--policy", true, false },
 	{ "--at", true, false },
 	{ "--json", false, false },
+	{ "--core", false, false },
 	{ "--ndjson", false, false },
 	{ "--fetch", false, false },
 	{ "--passcode", true, false },
@@ -122,7 +123,7 @@ verify_one(struct session *s, struct span in, const char *name, enum form form)
 {
 	struct report report;
 	struct work w;
-	struct verify v = { .input = in, .trust = s->trust, .policy = &s->policy };
+	struct verify v = { .input = in, .trust = s->trust, .policy = &s->policy, .core = s->core };
 
 	if (link_looks_like(span_trim(in)))
 		return verify_link(s, in, form);
@@ -253,7 +254,7 @@ static int
 run(struct session *s, const struct options *o)
 {
 	struct request q = { "-", o->operand_count > 1,
-		option_value(o, "--json") ? FORM_JSON : FORM_PEOPLE };
+		s->core || option_value(o, "--json") ? FORM_JSON : FORM_PEOPLE };
 	int worst = EXIT_VERIFIED;
 
 	if (option_value(o, "--ndjson"))
@@ -284,6 +285,7 @@ cli_verify(int argc, char **argv)
 	if (r == 0)
 		r = session_fetch(&s, &o);
 	if (r == 0) {
+		s.core = option_value(&o, "--core") != NULL;
 		s.passcode = span_of(option_value(&o, "--passcode"));
 		s.recipient = span_of(option_value(&o, "--recipient"));
 		r = run(&s, &o);

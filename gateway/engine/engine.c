@@ -86,7 +86,10 @@ int
 engine_inspect(struct work *w, struct verify *v)
 {
 	report_begin(w->report, w->arena);
-	return run_until(w, v, CHECK_DECODE + 1);
+	int r = run_until(w, v, CHECK_DECODE + 1);
+	if (r != 0 || !v->core || !passed_so_far(w->report, CHECK_DECODE))
+		return r;
+	return run_step(w, v, CHECK_RECORD);
 }
 
 /* The next line that is not blank; false when there is none. */

@@ -20,6 +20,7 @@ struct verify {
 	const struct policy *policy;
 	const struct web    *web; /* what was fetched so far; NULL: nothing */
 	bool                 brief; /* others wait meanwhile: what is dear beside the document is left out, see `dear` */
+	bool                 core; /* the record is given out as the WHO's core data set (codecs/record/core.h) */
 	/* found, step by step */
 	struct span             text; /* the input without blanks and line ends around it */
 	const struct codec     *codec;
@@ -47,7 +48,8 @@ int engine_verify(struct work *w, struct verify *v);
 /* Whether the input is genuine and valid now: the checks up to validity, and no other; for what documents lead to. */
 int engine_genuine(struct work *w, struct verify *v, bool *genuine);
 
-/* Unwraps without trusting anything: format and decode only; for `inspect`. */
+/* Unwraps without trusting anything: format and decode only; for `inspect`.  With v->core the record is read, too, as far
+ * as it can be, from content that nobody vouches for. */
 int engine_inspect(struct work *w, struct verify *v);
 
 /* How many certificates the input holds: one, the parts of a container (codec->split), or the lines of a text of

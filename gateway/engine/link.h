@@ -41,6 +41,7 @@ struct link_verify {
 	const struct trust    *trust;
 	const struct policy   *policy;
 	const struct web      *web; /* for the certificates inside; NULL: nothing */
+	bool                   core; /* their records as core data set */
 	const struct web_item *items; /* what became of the needs for files */
 	size_t                 item_count;
 	/* found; the link's own row is CHECK_FORMAT of w->report */

@@ -80,9 +80,11 @@ link_verify_entry(struct work *w, struct link_verify *v, struct link_entry *e, s
 	struct work own = *w;
 
 	own.report = &e->report;
-	e->verify = (struct verify){
-		.input = text, .trust = v->trust, .policy = v->policy, .web = v->web
-	};
+	e->verify = (struct verify){ .input = text,
+		.trust = v->trust,
+		.policy = v->policy,
+		.web = v->web,
+		.core = v->core };
 	int r = engine_verify(&own, &e->verify);
 	for (size_t i = 0; r == 0 && i < e->verify.need_count; i++)
 		link_need(v, &e->verify.needs[i]);

@@ -7,6 +7,7 @@
 
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
+#include "codecs/record/core.h"
 #include "gateway/engine/render_parts.h"
 
 enum { USUAL = 3072 };
@@ -208,6 +209,15 @@ validity(struct buf *b, const struct credential *c)
 }
 
 void
+render_record(struct buf *b, const struct verify *v)
+{
+	if (!v->has_record)
+		return;
+	buf_str(b, ",\"record\":");
+	(v->core ? core_bundle : record_json)(b, &v->record);
+}
+
+void
 render_report(struct buf *b, const struct work *w, const struct verify *v)
 {
 	const struct report *r = w->report;
@@ -235,10 +245,7 @@ render_report(struct buf *b, const struct work *w, const struct verify *v)
 	if (v->verified) {
 		/* Nothing that an unproven signature covers is repeated. */
 		validity(b, &v->credential);
-		if (v->has_record) {
-			buf_str(b, ",\"record\":");
-			record_json(b, &v->record);
-		}
+		render_record(b, v);
 	}
 	buf_char(b, '}');
 }

@@ -53,6 +53,7 @@ render_inspect(struct buf *b, const struct work *w, const struct verify *v)
 	}
 	buf_str(b, "],");
 	render_checks(b, w->report, CHECK_DECODE + 1);
+	render_record(b, v);
 	buf_char(b, '}');
 }
 

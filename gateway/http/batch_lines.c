@@ -35,6 +35,7 @@ static struct exchange
 ask(struct stream *s, struct tools *tools, struct span line)
 {
 	return (struct exchange){ .body = line,
+		.core = s->conn->core,
 		.tools = tools,
 		.trust = s->trust,
 		.web = s->web,

@@ -21,6 +21,7 @@ struct exchange {
 	struct span         path;
 	struct span         type; /* Content-Type without parameters */
 	struct span         body;
+	bool                core; /* records as the WHO's core data set: ?record=core */
 	struct tools       *tools;
 	const struct trust *trust;
 	const struct web   *web; /* what was fetched so far; NULL: nothing */

@@ -65,7 +65,7 @@ struct conn {
 	bool          lent;    /* in is the loop's buffer */
 	bool          dirty;   /* in the list of those with something to send */
 	bool          blocked; /* the peer does not take what we send */
-	bool          last;    /* no request after this one */
+	bool          last, core; /* no request after this one; records of this one as core data set */
 };
 
 struct loop {

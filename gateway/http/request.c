@@ -30,6 +30,7 @@ begin_request(struct conn *c)
 	c->head = (struct head){ 0 };
 	c->body = c->raw = 0;
 	c->route = NULL;
+	c->core = false;
 	c->fault = (struct fault){ PROBLEM_NONE, NULL, 0 };
 	c->began = 0;
 	conn_deadline(c, conn_limits(c)->head_timeout);
@@ -300,6 +301,7 @@ dispatch(struct conn *c)
 		.path = head_slice(all, c->head.path),
 		.type = span_trim(span_slice(type, 0, span_find(type, ';'))),
 		.body = span_slice(all, c->head.size, c->body),
+		.core = c->core,
 		.tools = &l->tools,
 		.trust = loop_trust(l),
 		.web = loop_web(l),
@@ -339,6 +341,8 @@ route_request(struct conn *c)
 		c->fault.problem = PROBLEM_ROUTE_TYPE;
 	else if (!route_satisfies(c->route, head_field(&c->head, all, FIELD_ACCEPT)))
 		c->fault.problem = PROBLEM_ROUTE_ACCEPT;
+	else if (c->route->records && !route_record(head_slice(all, c->head.query), &c->core))
+		c->fault.problem = PROBLEM_REQUEST_RECORD;
 	else if (c->route->streams && span_is_nocase(type, "application/x-ndjson"))
 		c->phase = PHASE_STREAM;
 }

@@ -14,19 +14,19 @@
 
 /* clang-format off */
 static const struct route table[] = {
-	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true },
-	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false },
-	{ "/credentials/verify", MAY_POST, credentials_verify_handler, DOCUMENTS, JSON, true, false },
-	{ "/presentations/verify", MAY_POST, presentations_verify_handler, DOCUMENTS, JSON, true, false },
-	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false },
-	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false },
-	{ "/v1/trust",    MAY_GET,  trust_handler,     NULL, JSON, true,  false },
-	{ "/v1/trust/",   MAY_GET,  authority_handler, NULL, JSON, true,  false },
-	{ "/healthz",     MAY_GET,  health_handler,    NULL, JSON, false, false },
-	{ "/readyz",      MAY_GET,  ready_handler,     NULL, JSON, false, false },
-	{ "/metrics",     MAY_GET,  metrics_handler,   NULL, "text/plain", false, false },
-	{ "/openapi.json", MAY_GET, openapi_handler,   NULL, JSON, false, false },
-	{ "/",            MAY_GET,  asset_handler,     NULL, PAGE, false, false },
+	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true, true },
+	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false, true },
+	{ "/credentials/verify", MAY_POST, credentials_verify_handler, DOCUMENTS, JSON, true, false, false },
+	{ "/presentations/verify", MAY_POST, presentations_verify_handler, DOCUMENTS, JSON, true, false, false },
+	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false, false },
+	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false, false },
+	{ "/v1/trust",    MAY_GET,  trust_handler,     NULL, JSON, true,  false, false },
+	{ "/v1/trust/",   MAY_GET,  authority_handler, NULL, JSON, true,  false, false },
+	{ "/healthz",     MAY_GET,  health_handler,    NULL, JSON, false, false, false },
+	{ "/readyz",      MAY_GET,  ready_handler,     NULL, JSON, false, false, false },
+	{ "/metrics",     MAY_GET,  metrics_handler,   NULL, "text/plain", false, false, false },
+	{ "/openapi.json", MAY_GET, openapi_handler,   NULL, JSON, false, false, false },
+	{ "/",            MAY_GET,  asset_handler,     NULL, PAGE, false, false, false },
 };
 /* clang-format on */
 
@@ -93,6 +93,22 @@ route_find(enum method m, struct span path, struct fault *fault)
 		return r;
 	fault->problem = r || span_is(path, "*") ? PROBLEM_ROUTE_METHOD : PROBLEM_ROUTE_UNKNOWN;
 	return NULL;
+}
+
+bool
+route_record(struct span query, bool *core)
+{
+	struct span one;
+
+	*core = false;
+	while (span_split(&query, '&', &one)) {
+		if (!span_starts(one, SPAN_LIT("record=")))
+			continue;
+		*core = span_is(one, "record=core");
+		if (!*core)
+			return false;
+	}
+	return true;
 }
 
 static bool

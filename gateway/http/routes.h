@@ -14,6 +14,7 @@ struct route {
 	const char *produces; /* blank-separated; what Accept is held against */
 	bool        slow;     /* always for a worker */
 	bool        streams;  /* application/x-ndjson in, one report a line out */
+	bool        records;  /* ?record= says in which form a record is given out */
 };
 
 size_t              route_count(void);
@@ -23,6 +24,9 @@ size_t              route_index(const struct route *r); /* route_count() for NUL
 const struct route *route_find(enum method m, struct span path, struct fault *fault);
 /* The methods of a path for Allow: "GET, HEAD"; NULL: nothing there. */
 const char *route_allow(struct span path);
+/* What the query of a route with records asks for; parameters of other names are passed over.  false: a form that is
+ * not known. */
+bool route_record(struct span query, bool *core);
 /* Is that Content-Type (without parameters) read here? */
 bool route_reads(const struct route *r, struct span type);
 /* Does the Accept field (SPAN_NONE: absent) take what the route produces for a body of that type? */

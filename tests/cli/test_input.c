@@ -173,6 +173,42 @@ answers_every_line(void **state)
 	free(good);
 }
 
+#define DOSE                                                                                      \
+	"<Bundle xmlns=\"http://hl7.org/fhir\"><type value=\"document\"/><entry><resource>"       \
+	"<Patient><name><text value=\"Otto\"/></name><birthDate value=\"1998-02-26\"/></Patient>" \
+	"</resource></entry><entry><resource><Immunization><status value=\"completed\"/>"         \
+	"<vaccineCode><coding><system value=\"http://id.who.int/icd/release/11/mms\"/>"           \
+	"<code value=\"XM0GQ8\"/></coding></vaccineCode><patient><reference value=\"#1\"/>"       \
+	"</patient><occurrenceDateTime value=\"2026-05-29\"/><lotNumber value=\"AQ-7\"/>"         \
+	"</Immunization></resource></entry></Bundle>"
+
+/* Of the signed by verifying, of what nobody signed by inspection alone. */
+static void
+gives_the_core_data_set(void **state)
+{
+	(void)state;
+	run("verify --core --config @/vidimus.conf @/samples/vaccination.txt", NULL);
+	assert_int_equal(ran.code, EXIT_VERIFIED);
+	assert_non_null(strstr(ran.out, "\"record\":{\"resourceType\":\"Bundle\",\"entry\":[{"
+					"\"resource\":{\"resourceType\":"
+					"\"DDCCCoreDataSet\",\"name\":\"\xc3\x86gir "
+					"Pinguin\",\"birthDate\":\"1998-02-26\","));
+	assert_non_null(strstr(ran.out, "\"code\":\"XM8NQ0\""));
+	run("verify --core --config @/vidimus.conf @/samples/tampered.txt", NULL);
+	assert_null(strstr(ran.out, "DDCCCoreDataSet"));
+	write_file("dose.xml", DOSE);
+	run("verify --core --config @/vidimus.conf @/dose.xml", NULL);
+	assert_int_equal(ran.code, EXIT_REJECTED);
+	assert_null(strstr(ran.out, "DDCCCoreDataSet"));
+	run("inspect --json @/dose.xml", NULL);
+	assert_null(strstr(ran.out, "DDCCCoreDataSet"));
+	run("inspect --core --json @/dose.xml", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "\"record\":{\"resourceType\":\"Bundle\",\"entry\":[{"));
+	assert_non_null(strstr(ran.out, "\"lot\":\"AQ-7\",\"date\":\"2026-05-29\""));
+	assert_null(strstr(ran.out, "verdict"));
+}
+
 static void
 names_several(void **state)
 {
@@ -385,6 +421,7 @@ main(void)
 		cmocka_unit_test(answers_calls),
 		cmocka_unit_test(tells_what_is_too_large),
 		cmocka_unit_test(answers_every_line),
+		cmocka_unit_test(gives_the_core_data_set),
 		cmocka_unit_test(names_several),
 		cmocka_unit_test(fails_when_nothing_can_be_written),
 		cmocka_unit_test(tames_texts),

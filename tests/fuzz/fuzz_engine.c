@@ -11,6 +11,7 @@
 #include "codecs/base/kit.h"
 #include "codecs/base/text.h"
 #include "codecs/hcert/seal.h"
+#include "codecs/record/core.h"
 #include "codecs/seal/signer_file.h"
 #include "gateway/engine/render.h"
 
@@ -120,6 +121,28 @@ answer(struct world *w, struct arena *a, struct arena *text, struct span in, enu
 	return buf_span(&b);
 }
 
+/* What it says, whoever says it, as core data set. */
+static void
+read_out(struct world *w, struct arena *text, struct span in)
+{
+	struct arena *a = arena_new(limits_default.memory);
+	struct report report;
+	struct work work = { a, &report, &limits_default, w->kit, CLOCK };
+	struct verify v = { .input = in, .policy = &w->policy, .core = true };
+	struct buf whole = buf_in(text, (size_t)32 << 20), b = buf_in(text, (size_t)8 << 20);
+
+	must(engine_inspect(&work, &v) == 0);
+	render_inspect(&whole, &work, &v);
+	if (v.has_record) {
+		core_bundle(&b, &v.record);
+		json_t *json = json_loadb(
+			(const char *)b.ptr, b.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+		must(json != NULL);
+		json_decref(json);
+	}
+	arena_free(a);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -147,6 +170,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		(const char *)one.ptr, one.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	must(json != NULL);
 	json_decref(json);
+	read_out(w, text, in);
 	arena_free(text);
 	arena_free(b);
 	arena_free(a);

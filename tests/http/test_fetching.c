@@ -144,17 +144,23 @@ close_world(void **state)
 }
 
 static void
-post(const char *type, const char *body)
+post_to(const char *target, const char *type, const char *body)
 {
 	char *request = malloc(65536);
 
 	assert_non_null(request);
 	snprintf(request, 65536,
-		"POST /v1/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: %s\r\n"
+		"POST %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: %s\r\n"
 		"Content-Length: %zu\r\n\r\n%s",
-		type, strlen(body), body);
+		target, type, strlen(body), body);
 	net_ask(&net, request, &answer);
 	free(request);
+}
+
+static void
+post(const char *type, const char *body)
+{
+	post_to("/v1/verify", type, body);
 }
 
 static void
@@ -268,11 +274,44 @@ follows_a_signed_link(void **state)
 	post("application/x-ndjson", signed_link(&m, "https://example.org/none"));
 	begins("{\"verdict\":\"rejected\",\"reason\":\"link.inactive\"");
 	assert_int_equal(stub_asked(bed.stub) - before, 3);
+	assert_null(strstr((char *)answer.body, "DDCCCoreDataSet"));
+	post_to("/v1/verify?record=core", "application/x-ndjson",
+		signed_link(&m, "https://example.org/manifest"));
+	has("\"record\":{\"resourceType\":\"Bundle\",\"entry\":[]}");
+	has("{\"resourceType\":\"DDCCCoreDataSet\",\"name\":\"Otto K. Pinguin\"");
 	net_stop(&net);
 	cards.trust = kept;
 	trust_unref(both);
 	mint_close(&stranger);
 	mint_close(&m);
+}
+
+static const char *
+card_text(void)
+{
+	struct buf b = buf_in(cards.arena, SIZE_MAX);
+
+	buf_add(&b, card);
+	buf_char(&b, '\0');
+	assert_int_equal(b.error, 0);
+	return (const char *)b.ptr;
+}
+
+static void
+gives_the_core_data_set(void **state)
+{
+	(void)state;
+	start(false, LINKS_NO);
+	post_to("/v1/verify?record=core", "text/plain", card_text());
+	begins("{\"verdict\":\"verified\",");
+	has("\"record\":{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":"
+	    "\"DDCCCoreDataSet\",");
+	post_to("/v1/inspect?record=core", "application/fhir+xml",
+		"<Patient xmlns=\"http://hl7.org/fhir\"><birthDate value=\"1998\"/></Patient>");
+	has("\"record\":{\"resourceType\":\"Bundle\",\"entry\":[]}");
+	post("text/plain", card_text());
+	assert_null(strstr((char *)answer.body, "DDCCCoreDataSet"));
+	net_stop(&net);
 }
 
 static void
@@ -441,6 +480,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_a_link),
 		cmocka_unit_test(follows_a_signed_link),
+		cmocka_unit_test(gives_the_core_data_set),
 		cmocka_unit_test(asks_for_a_passcode),
 		cmocka_unit_test(is_silent_unless_allowed),
 		cmocka_unit_test(batches_stay_in_order),

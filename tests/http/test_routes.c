@@ -99,6 +99,35 @@ test_accept(void **state)
 			fail_msg("Accept: %s", rows[i].accept);
 }
 
+static void
+test_record(void **state)
+{
+	static const struct {
+		const char *query;
+		bool known, core;
+	} rows[] = {
+		{ "", true, false },
+		{ "record=core", true, true },
+		{ "a=b&record=core&c", true, true },
+		{ "record=core&record=core", true, true },
+		{ "record", true, false },
+		{ "xrecord=core", true, false },
+		{ "Record=core", true, false },
+		{ "record=", false, false },
+		{ "record=cor", false, false },
+		{ "record=core%20", false, false },
+		{ "record=core&record=fhir", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool core;
+		bool known = route_record(span_of(rows[i].query), &core);
+		if (known != rows[i].known || (known && core != rows[i].core))
+			fail_msg("?%s", rows[i].query);
+	}
+}
+
 /* What the counters of /metrics have room for. */
 static void
 test_count(void **state)
@@ -117,6 +146,7 @@ main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_accept),
+		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_count),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

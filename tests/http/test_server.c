@@ -111,6 +111,12 @@ static const struct {
 	{ "POST /v1/verify HTTP/1.1\r\n" HOST PLAIN
 	  "Transfer-Encoding: chunked\r\n\r\n1;x=y\r\nH\r\n0\r\n\r\n",
 		400, "http.malformed", "Connection: close\r\n" },
+	{ "POST /v1/verify?record=CANARY HTTP/1.1\r\n" HOST PLAIN
+	  "Content-Length: 7\r\n\r\nHC1:%%%",
+		400, "request.record", NULL },
+	{ "POST /v1/verify?record=core HTTP/1.1\r\n" HOST PLAIN "Content-Length: 7\r\n\r\nHC1:%%%",
+		200, NULL, NULL },
+	{ "GET /v1/reasons?record=CANARY HTTP/1.1\r\n" HOST "\r\n", 200, NULL, NULL },
 	{ "POST /v1/inspect HTTP/1.1\r\n" HOST PLAIN "Content-Length: 6\r\n\r\nCANARY", 422,
 		"format.unknown", NULL },
 	{ "POST /v1/verify HTTP/1.1\r\n" HOST

@@ -194,7 +194,8 @@ judge_link(struct exchange *x, const struct question *q, struct span input, stru
 		.recipient = q->recipient,
 		.trust = x->trust,
 		.policy = q->policy,
-		.web = x->web };
+		.web = x->web,
+		.core = x->core };
 
 	bool told = link_judge(x, &v, q->now, b);
 	*out = (struct answer){ v.verdict, v.reason };
@@ -213,6 +214,7 @@ judge(struct exchange *x, const struct question *q, struct span input, struct bu
 		.trust = x->trust,
 		.policy = q->policy,
 		.web = x->web,
+		.core = x->core,
 		.brief = x->here };
 	int r = engine_verify(&w, &v);
 
@@ -339,7 +341,9 @@ inspect_handler(struct exchange *x)
 		return;
 	}
 	struct work w = work_in(x->tools, x->tools->arena, &report, q.now);
-	struct verify v = { .input = q.input, .trust = x->trust, .policy = q.policy };
+	struct verify v = {
+		.input = q.input, .trust = x->trust, .policy = q.policy, .core = x->core
+	};
 	int r = engine_inspect(&w, &v);
 	if (r != 0) {
 		exchange_error(x, r);
