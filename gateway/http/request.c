@@ -30,7 +30,6 @@ begin_request(struct conn *c)
 	c->head = (struct head){ 0 };
 	c->body = c->raw = 0;
 	c->route = NULL;
-	c->core = false;
 	c->fault = (struct fault){ PROBLEM_NONE, NULL, 0 };
 	c->began = 0;
 	conn_deadline(c, conn_limits(c)->head_timeout);
@@ -337,13 +336,10 @@ route_request(struct conn *c)
 	c->route = route_find(c->head.method, head_slice(all, c->head.path), &c->fault);
 	if (c->fault.problem != PROBLEM_NONE)
 		return;
-	if (c->route->reads && !route_reads(c->route, type))
-		c->fault.problem = PROBLEM_ROUTE_TYPE;
-	else if (!route_satisfies(c->route, head_field(&c->head, all, FIELD_ACCEPT)))
-		c->fault.problem = PROBLEM_ROUTE_ACCEPT;
-	else if (c->route->records && !route_record(head_slice(all, c->head.query), &c->core))
-		c->fault.problem = PROBLEM_REQUEST_RECORD;
-	else if (c->route->streams && span_is_nocase(type, "application/x-ndjson"))
+	c->fault.problem = route_refusal(c->route, type, head_field(&c->head, all, FIELD_ACCEPT),
+		head_slice(all, c->head.query), &c->core);
+	if (c->fault.problem == PROBLEM_NONE && c->route->streams &&
+		span_is_nocase(type, "application/x-ndjson"))
 		c->phase = PHASE_STREAM;
 }
 

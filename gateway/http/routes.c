@@ -177,3 +177,14 @@ route_satisfies(const struct route *r, struct span accept)
 	}
 	return false;
 }
+
+enum problem
+route_refusal(
+	const struct route *r, struct span type, struct span accept, struct span query, bool *core)
+{
+	if (r->reads && !route_reads(r, type))
+		return PROBLEM_ROUTE_TYPE;
+	if (!route_satisfies(r, accept))
+		return PROBLEM_ROUTE_ACCEPT;
+	return r->records && !route_record(query, core) ? PROBLEM_REQUEST_RECORD : PROBLEM_NONE;
+}

@@ -32,4 +32,8 @@ bool route_reads(const struct route *r, struct span type);
 /* Does the Accept field (SPAN_NONE: absent) take what the route produces for a body of that type? */
 bool route_satisfies(const struct route *r, struct span accept);
 
+/* Why a route does not answer a request with such a body, Accept and query; PROBLEM_NONE: it does, with *core as of
+ * route_record where it has records. */
+enum problem route_refusal(const struct route *r, struct span type, struct span accept, struct span query, bool *core);
+
 #endif
