@@ -6,6 +6,7 @@
  */
 #include "codecs/seal/cert.h"
 
+#include "codecs/seal/cert_bounds.h"
 #include "codecs/seal/cert_impl.h"
 #include "codecs/seal/key_impl.h"
 
@@ -18,10 +19,6 @@
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What real certificates stay far below.  OpenSSL's own reading copies the issuer's name for each point of a CRL, and
- * looks for each kind of extension among all: without ceilings a few kilobytes cost minutes. */
-enum { BYTES_MAX = 65536, NAME_MAX_ENTRIES = 32, EXTENSIONS_MAX = 32, POINTS_MAX = 32 };
 
 static char *
 name_line(const X509_NAME *name)
@@ -151,19 +148,18 @@ static bool
 has_few_points(const X509 *x)
 {
 	CRL_DIST_POINTS *points = X509_get_ext_d2i(x, NID_crl_distribution_points, NULL, NULL);
-	bool few = sk_DIST_POINT_num(points) <= POINTS_MAX; /* -1 for none */
+	bool few = sk_DIST_POINT_num(points) <= CERT_POINTS_MAX; /* -1 for none */
 
 	CRL_DIST_POINTS_free(points);
 	return few;
 }
 
-/* To be asked before anything else is asked of it. */
-static bool
-is_sane(const X509 *x)
+bool
+cert_in_bounds(const X509 *x)
 {
-	return X509_NAME_entry_count(X509_get_issuer_name(x)) <= NAME_MAX_ENTRIES &&
-	       X509_NAME_entry_count(X509_get_subject_name(x)) <= NAME_MAX_ENTRIES &&
-	       X509_get_ext_count(x) <= EXTENSIONS_MAX && has_few_points(x);
+	return X509_NAME_entry_count(X509_get_issuer_name(x)) <= CERT_NAME_MAX &&
+	       X509_NAME_entry_count(X509_get_subject_name(x)) <= CERT_NAME_MAX &&
+	       X509_get_ext_count(x) <= CERT_EXTENSIONS_MAX && has_few_points(x);
 }
 
 int
@@ -172,10 +168,10 @@ cert_from_der(struct span der, const struct key_policy *p, struct cert **out)
 	const unsigned char *at = der.ptr;
 
 	*out = NULL;
-	if (der.len == 0 || der.len > BYTES_MAX)
+	if (der.len == 0 || der.len > CERT_BYTES_MAX)
 		return 0;
 	X509 *x = d2i_X509(NULL, &at, (long)der.len);
-	if (!x || at != der.ptr + der.len || !is_sane(x)) {
+	if (!x || at != der.ptr + der.len || !cert_in_bounds(x)) {
 		X509_free(x);
 		ERR_clear_error();
 		return 0;

@@ -62,8 +62,12 @@ extend(X509 *c, X509 *issuer, int nid, const char *value)
 	return ok;
 }
 
+#define FOUR "URI:http://a/,URI:http://a/,URI:http://a/,URI:http://a/,"
+#define VAST FOUR FOUR FOUR FOUR FOUR FOUR FOUR FOUR "URI:http://a/"
+
 struct recipe {
 	const char *name, *names, *constraints; /* names: of the subject's hosts, NULL: none */
+	const char *crls; /* where they are; NULL: not said */
 	long from, until;
 	EVP_PKEY *key, *issuer_key;
 	X509 *issuer; /* NULL: itself */
@@ -86,6 +90,7 @@ make(const struct recipe *r)
 		  X509_set_pubkey(c, r->key) &&
 		  extend(c, r->issuer ? r->issuer : c, NID_basic_constraints, r->constraints) &&
 		  (!r->names || extend(c, c, NID_subject_alt_name, r->names)) &&
+		  (!r->crls || extend(c, c, NID_crl_distribution_points, r->crls)) &&
 		  X509_sign(c, r->issuer_key, EVP_sha256());
 
 	X509_NAME_free(name);
@@ -99,15 +104,16 @@ static bool
 make_certificates(struct tls_stub *s)
 {
 	bool expired = s->manner == STUB_EXPIRED, stranger = s->manner == STUB_STRANGER;
-	const struct recipe ca = { "Stub CA", NULL, "critical,CA:TRUE", -10L * DAY, 10L * DAY,
+	const struct recipe ca = { "Stub CA", NULL, "critical,CA:TRUE", NULL, -10L * DAY, 10L * DAY,
 		s->ca_key, s->ca_key, NULL };
 
 	s->ca = make(&ca);
 	const struct recipe leaf = { "stub",
 		s->manner == STUB_MISNAMED ? "DNS:example.net"
 					   : "DNS:example.org,DNS:*.example.org",
-		"critical,CA:FALSE", -5L * DAY, expired ? -DAY : DAY, s->key,
-		stranger ? s->key : s->ca_key, stranger ? NULL : s->ca };
+		"critical,CA:FALSE", s->manner == STUB_VAST ? VAST : NULL, -5L * DAY,
+		expired ? -DAY : DAY, s->key, stranger ? s->key : s->ca_key,
+		stranger ? NULL : s->ca };
 	s->leaf = s->ca ? make(&leaf) : NULL;
 	return s->leaf != NULL;
 }

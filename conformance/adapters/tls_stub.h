@@ -14,6 +14,7 @@ enum stub_manner {
 	STUB_STRANGER, /* its certificate is signed by itself */
 	STUB_EXPIRED,
 	STUB_MISNAMED, /* the certificate is another host's */
+	STUB_VAST,     /* the certificate says in 33 places where its CRLs are */
 	STUB_OLD,      /* TLS 1.0 and 1.1 only */
 	STUB_RUDE      /* closes in the middle of the handshake */
 };

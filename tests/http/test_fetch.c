@@ -126,8 +126,8 @@ speaks_to_none_but_the_host(void **state)
 		enum stub_manner manner;
 		enum fetch_outcome outcome;
 	} manners[] = { { STUB_GOOD, FETCH_GOOD }, { STUB_STRANGER, FETCH_TLS },
-		{ STUB_EXPIRED, FETCH_TLS }, { STUB_MISNAMED, FETCH_TLS }, { STUB_OLD, FETCH_TLS },
-		{ STUB_RUDE, FETCH_TLS } };
+		{ STUB_EXPIRED, FETCH_TLS }, { STUB_MISNAMED, FETCH_TLS }, { STUB_VAST, FETCH_TLS },
+		{ STUB_OLD, FETCH_TLS }, { STUB_RUDE, FETCH_TLS } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {

@@ -25,6 +25,7 @@ config/          codecs/base/ codecs/tree/ trust/trust.h trust/source.h trust/ne
 gateway/engine/  codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
 gateway/qr/      codecs/base/ codecs/emit.h gateway/qr/
 gateway/keys/    codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/credential.h codecs/signer.h trust/source/gdhcn.h gateway/keys/
+gateway/http/fetch/peer.c codecs/seal/cert_bounds.h gateway/http/
 gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/
 conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/

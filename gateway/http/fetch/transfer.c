@@ -13,6 +13,7 @@
 
 #include "codecs/base/span.h"
 #include "gateway/http/fetch/lookup.h"
+#include "gateway/http/fetch/peer.h"
 
 #include <arpa/inet.h>
 
@@ -189,6 +190,7 @@ set_peer(struct transfer *t)
 	r |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	r |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
 	r |= curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	r |= peer_guard(e);
 	if (ca.data) {
 		r |= curl_easy_setopt(e, CURLOPT_CAINFO_BLOB, &ca);
 		r |= curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
