@@ -12,11 +12,11 @@ OUT := build/$(MODE)-$(notdir $(CC))
 
 NEEDS := libevent_core >= 2.1.12, libevent_openssl >= 2.1.12, libevent_pthreads >= 2.1.12, openssl >= 3.0, libcbor >= 0.8.0, \
 	 jansson >= 2.14, libxml-2.0 >= 2.9.14, libdeflate >= 1.14, libsodium >= 1.0.18, libcurl >= 7.88.1, \
-	 libqrencode >= 4.1.1, libpng >= 1.6.39
+	 libqrencode >= 4.1.1, libpng >= 1.6.39, sqlite3 >= 3.40.1, libpq >= 15.0
 NEEDS_TEST := cmocka >= 1.1.5
 PACKAGES := gcc make pkg-config libevent-dev libssl-dev libcbor-dev libjansson-dev libxml2-dev \
-	    libdeflate-dev libsodium-dev libcurl4-openssl-dev libqrencode-dev libpng-dev
-PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git zbar-tools
+	    libdeflate-dev libsodium-dev libcurl4-openssl-dev libqrencode-dev libpng-dev libsqlite3-dev libpq-dev
+PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git zbar-tools postgresql
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \
 	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
@@ -90,7 +90,7 @@ $(OUT)/%.o: %.c Makefile
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # What `vidimus version` says of the libraries.
-$(OUT)/gateway/cli/help.o: CPPFLAGS += -DVIDIMUS_LIBRARIES='"$(shell for l in openssl libevent_core libcbor jansson libxml-2.0 libdeflate libsodium libcurl; do \
+$(OUT)/gateway/cli/help.o: CPPFLAGS += -DVIDIMUS_LIBRARIES='"$(shell for l in openssl libevent_core libcbor jansson libxml-2.0 libdeflate libsodium libcurl sqlite3 libpq; do \
 	printf '%s %s, ' "$$l" "$$(pkg-config --modversion $$l 2>/dev/null)"; done | sed 's/, $$//')"'
 
 # The web page is served from the binary: its symbols are made by the assembler, which link-time optimisation can't see.

@@ -58,6 +58,7 @@ config_init(struct config *c)
 		.keep = 3600,
 		.keep_failed = 60,
 	};
+	c->store = (struct config_store){ .refresh = 2 };
 }
 
 /* What is quoted may come from the environment: nothing of it moves a terminal's cursor. */
@@ -219,6 +220,9 @@ check_whole(struct reading *r)
 		if (r->config.sources[i].path.len == 0)
 			config_fault(r, r->config.sources[i].line, "this source names no list",
 				r->config.sources[i].name, "add `path = FILE or FOLDER`");
+	if (r->config.store.url.len > 0 && r->config.store.secret.len == 0)
+		config_fault(r, r->store_line, "[store] has no secret for", r->config.store.url,
+			"add `secret = FILE`, the same for every gateway of that database");
 	for (size_t i = 0; i < r->config.context_count; i++)
 		check_context(r, &r->config.contexts[i]);
 }

@@ -44,6 +44,14 @@ struct config_fetch {
 	int64_t     keep, keep_failed; /* seconds that an answer, or that there was none, is remembered */
 };
 
+/* Where attestations are logged: gateway/store. */
+struct config_store {
+	struct span path;    /* of the SQLite file; empty: no log, and nothing is issued */
+	struct span url;     /* of a PostgreSQL database, in place of path; bears no password */
+	struct span secret;  /* file of the key of source hashes; empty: path and ".key" */
+	int         refresh; /* seconds between looks for what other gateways revoked */
+};
+
 /* A list as the file names it; the loader reads the paths into a struct trust_input. */
 struct config_source {
 	struct span       name, kind, country, issuer;
@@ -67,6 +75,7 @@ enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 struct config {
 	struct config_http    http;
 	struct config_fetch   fetch;
+	struct config_store   store;
 	struct limits         limits;
 	struct config_source *sources;
 	size_t                source_count;

@@ -8,7 +8,7 @@
 enum { FAULTS = 64, SECTIONS = 64 };
 
 enum section_id { SECTION_NONE, SECTION_LISTEN, SECTION_LIMITS, SECTION_WORKERS, SECTION_SOURCE, SECTION_POLICY,
-		  SECTION_FETCH, SECTION_LOG, SECTION_CONTEXT, SECTION_UNKNOWN };
+		  SECTION_FETCH, SECTION_STORE, SECTION_LOG, SECTION_CONTEXT, SECTION_UNKNOWN };
 
 struct reading {
 	struct arena        *arena;
@@ -18,6 +18,7 @@ struct reading {
 	enum section_id      section;
 	void                *target; /* where the section's keys go; NULL: the section itself was at fault */
 	uint64_t             seen[2]; /* bits of the section's keys: none stands twice */
+	unsigned             store_line; /* of [store] */
 	bool                 opened[SECTION_UNKNOWN], policy_opened[SECTIONS];
 };
 
@@ -30,7 +31,7 @@ void config_fault(struct reading *r, unsigned line, const char *what, struct spa
 /* How one key is read; of limits, those that count bytes take units. */
 enum key_type { TYPE_SIZE, TYPE_COUNT, TYPE_LIMIT, TYPE_UNSIGNED, TYPE_SECONDS, TYPE_AGE, TYPE_BOOL, TYPE_PATH, TYPE_ADDRESS,
 		TYPE_KIND, TYPE_COUNTRY, TYPE_ISSUER, TYPE_ENVIRONMENT, TYPE_DOMAIN, TYPE_LOG, TYPE_LIST_SCHEMES, TYPE_LIST_AUTHORITIES,
-		TYPE_LINKS, TYPE_LIST_HOSTS, TYPE_RESOLVER, TYPE_DIGEST };
+		TYPE_LINKS, TYPE_LIST_HOSTS, TYPE_RESOLVER, TYPE_DIGEST, TYPE_DATABASE };
 
 struct key_row {
 	enum section_id section;

@@ -82,6 +82,10 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_ISSUER:
 		buf_str(b, "an issuer as its documents name it, without blanks");
 		break;
+	case TYPE_DATABASE:
+		buf_str(b, "postgresql://..., without a password: that belongs in a file "
+			   "(passfile=, service=)");
+		break;
 	case TYPE_DIGEST:
 		buf_str(b, "64 hexadecimal digits");
 		break;
@@ -155,6 +159,7 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_COUNTRY:
 	case TYPE_ISSUER:
 	case TYPE_RESOLVER:
+	case TYPE_DATABASE:
 		buf_add(b, *(const struct span *)at);
 		break;
 	case TYPE_DIGEST:

@@ -9,6 +9,7 @@
 
 #define HTTP(member)    offsetof(struct config, http.member)
 #define FETCH(member)   offsetof(struct config, fetch.member)
+#define STORE(member)   offsetof(struct config, store.member)
 #define SOURCE(member)  offsetof(struct config_source, member)
 #define POLICY(member)  offsetof(struct policy, member)
 #define CONTEXT(member) offsetof(struct config_context, member)
@@ -122,6 +123,14 @@ static const struct key_row rows[] = {
 		"for which an answer is used again" },
 	{ SECTION_FETCH, "keep_failed", TYPE_AGE, FETCH(keep_failed), 1, 86400,
 		"for which is remembered that there was none" },
+	{ SECTION_STORE, "path", TYPE_PATH, STORE(path), 0, 0,
+		"log of what is issued: an SQLite file, made where it is missing" },
+	{ SECTION_STORE, "url", TYPE_DATABASE, STORE(url), 0, 0,
+		"a PostgreSQL database in place of the file, for several gateways" },
+	{ SECTION_STORE, "secret", TYPE_PATH, STORE(secret), 0, 0,
+		"file of the key that sources are hashed under; left out: path and .key" },
+	{ SECTION_STORE, "refresh", TYPE_SECONDS, STORE(refresh), 1, 60,
+		"between looks for what other gateways revoked" },
 	{ SECTION_CONTEXT, "path", TYPE_PATH, CONTEXT(path), 0, 0,
 		"the document that the context's URL stands for" },
 	{ SECTION_CONTEXT, "sha256", TYPE_DIGEST, CONTEXT(sha256), 0, 0,
@@ -148,7 +157,7 @@ const char *
 config_section_name(enum section_id id)
 {
 	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
-		"fetch", "log", "context" };
+		"fetch", "store", "log", "context" };
 
 	return id < SECTION_UNKNOWN ? names[id] : "";
 }

@@ -11,7 +11,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { ISSUER_LENGTH = 2048, HOST_LENGTH = 63, DIGEST_DIGITS = 64 };
+enum { ISSUER_LENGTH = 2048, HOST_LENGTH = 63, DIGEST_DIGITS = 64, DATABASE_LENGTH = 2048 };
 
 static bool
 digits(struct span *s, uint64_t *out)
@@ -284,6 +284,37 @@ digest(struct reading *r, struct span s, struct span *out)
 	return true;
 }
 
+/* libpq's form of an address. A password would stand there for all who may read the configuration. */
+static bool
+database(struct span s, struct span *out)
+{
+	struct span rest = s, after, part;
+	size_t at, colon;
+
+	if (span_starts(s, SPAN_LIT("postgresql://")))
+		rest = span_from(s, sizeof("postgresql://") - 1);
+	else if (span_starts(s, SPAN_LIT("postgres://")))
+		rest = span_from(s, sizeof("postgres://") - 1);
+	else
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] <= ' ' || s.ptr[i] == '#' || s.ptr[i] == 0x7f)
+			return false;
+	part = span_slice(rest, 0, span_find(rest, '/'));
+	at = span_find(part, '@');
+	colon = span_find(part, ':');
+	after = span_from(rest, span_find(rest, '?') + 1);
+	if (s.len > DATABASE_LENGTH || (at < part.len && colon < at))
+		return false;
+	while (span_split(&after, '&', &part)) {
+		struct span name = span_slice(part, 0, span_find(part, '='));
+		if (span_ends(name, SPAN_LIT("password")) || span_find(name, '%') < name.len)
+			return false;
+	}
+	*out = s;
+	return true;
+}
+
 bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
@@ -316,6 +347,8 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return issuer(s, to);
 	case TYPE_RESOLVER:
 		return resolver(s, to);
+	case TYPE_DATABASE:
+		return database(s, to);
 	case TYPE_DIGEST:
 		return digest(r, s, to);
 	case TYPE_LIST_SCHEMES:

@@ -116,8 +116,8 @@ unknown_section(struct reading *r, unsigned line, struct span name)
 		near_try(&n, config_section_name(id));
 	config_fault(r, line, "there is no section", name,
 		n.best ? sentence(r, "do you mean \"", n.best, "\"?")
-		       : "sections are listen, limits, workers, source, policy, fetch, context "
-			 "and log");
+		       : "sections are listen, limits, workers, source, policy, fetch, context, "
+			 "store and log");
 }
 
 static void *
@@ -128,6 +128,8 @@ plain_section(struct reading *r, unsigned line, enum section_id id, struct span 
 		return NULL;
 	}
 	r->opened[id] = true;
+	if (id == SECTION_STORE)
+		r->store_line = line;
 	return &r->config;
 }
 

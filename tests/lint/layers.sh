@@ -27,6 +27,7 @@ gateway/qr/      codecs/base/ codecs/emit.h gateway/qr/
 gateway/keys/    codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/credential.h codecs/signer.h trust/source/gdhcn.h gateway/keys/
 gateway/http/fetch/peer.c codecs/seal/cert_bounds.h gateway/http/
 gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/
+gateway/store/   codecs/base/ codecs/seal/digest.h gateway/store/
 conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/
 <cbor.h>         codecs/tree/cbor.c codecs/tree/cbor_write.c
@@ -34,14 +35,16 @@ gateway/         codecs/ trust/ config/ gateway/ conformance/
 <libxml/         codecs/tree/xml.c
 <libdeflate.h>   codecs/base/inflate.c
 <sodium          codecs/seal/
-<openssl/        codecs/seal/ trust/ gateway/http/ conformance/adapters/tls_stub.c
+<openssl/        codecs/seal/ trust/ gateway/http/ conformance/adapters/tls_stub.c gateway/store/secret.c
 <event2/         gateway/http/
 <curl/           gateway/http/fetch/
 <qrencode.h>     gateway/qr/qr.c
 <png.h>          gateway/qr/png.c
-<pthread.h>      gateway/http/ conformance/adapters/tls_stub.c
+<sqlite3.h>      gateway/store/sqlite.c
+<libpq-fe.h>     gateway/store/postgres.c
+<pthread.h>      gateway/http/ gateway/store/ conformance/adapters/tls_stub.c
 <sys/socket.h>   gateway/http/ gateway/cli/ conformance/
-<time.h>         gateway/http/ gateway/cli/ conformance/
+<time.h>         gateway/http/ gateway/store/store.c gateway/store/postgres.c gateway/cli/ conformance/
 '
 grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' codecs trust config gateway conformance |
 awk -v rules="$rules" '
