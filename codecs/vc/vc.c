@@ -53,15 +53,15 @@ vc_not_after(struct credential *c, int64_t t, const struct node *node)
 }
 
 static void
-take_date(struct work *w, const struct vc *vc, const char *member, struct credential *c,
-	void (*narrow)(struct credential *, int64_t, const struct node *))
+take_date(struct work *w, const struct vc *vc, const char *member, enum vc_model model,
+	struct credential *c, void (*narrow)(struct credential *, int64_t, const struct node *))
 {
 	const struct node *n = node_get(vc->doc, member);
 	int64_t t;
 
 	if (!n)
 		return;
-	if (vc_time(node_text(n), vc->model, &t))
+	if (vc_time(node_text(n), model, &t))
 		narrow(c, t, n);
 	else
 		report_fail(w->report, REASON_PROFILE_VALUE, node_place(w, n, vc->layer));
@@ -85,10 +85,10 @@ vc_take_document(struct work *w, struct vc *vc, const struct node *doc, struct c
 	}
 	vc->issuer = vc_identity(doc, vc->presents ? "holder" : "issuer");
 	/* whichever model's: a date that the issuer signed is not to be lost by another first context */
-	take_date(w, vc, "issuanceDate", out, vc_not_before);
-	take_date(w, vc, "validFrom", out, vc_not_before);
-	take_date(w, vc, "expirationDate", out, vc_not_after);
-	take_date(w, vc, "validUntil", out, vc_not_after);
+	take_date(w, vc, "issuanceDate", VC_MODEL_11, out, vc_not_before);
+	take_date(w, vc, "validFrom", vc->model, out, vc_not_before);
+	take_date(w, vc, "expirationDate", VC_MODEL_11, out, vc_not_after);
+	take_date(w, vc, "validUntil", vc->model, out, vc_not_after);
 	out->dates.layer = vc->layer;
 	if (node_get(doc, "credentialStatus"))
 		out->status = (struct status_claim){ .kind = STATUS_CLAIM_LISTS,

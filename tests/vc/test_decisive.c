@@ -322,6 +322,10 @@ static const struct {
 		"\"id\":\"urn:c\"," BARE ISSUER
 		"\"credentialSubject\":{\"id\":\"urn:s\"," HIDDEN(CRED "validUntil",
 			OLD_DATE) "," HIDDEN(CRED "issuer", "{\"id\":\"urn:x\"}") "}"),
+	/* words of the issuer's own */
+	GOOD(V2, ",{\"expirationDate\":\"https://schema.org/expires\"}",
+		DOC2 ",\"expirationDate\":\"2030-01-01\""),
+	GOOD(V2, ",{\"holder\":\"https://schema.org/holder\"}", DOC2 ",\"holder\":\"Ada\""),
 	/* the subject is the credential */
 	GOOD(V1, "",
 		"\"id\":\"urn:c\"," BARE ISSUER SAID "\"credentialSubject\":{\"id\":\"urn:c\"}"),
@@ -349,6 +353,7 @@ static const struct {
 	BAD(V1, "",
 		"\"id\":\"urn:n\"," BARE ISSUER SAID ABOUT ",\"@included\":{" DOC
 		",\"evidence\":{\"id\":\"urn:n\"}}"),
+	BAD(V1, "", "\"id\":\"urn:n\"," BARE ISSUER SAID ABOUT ",\"@included\":{" DOC "}"),
 	/* several things, none of them outermost */
 	BAD(V1, "", "\"@graph\":[{" DOC "},{\"id\":\"urn:x\"," BARE ISSUER SAID ABOUT "}]"),
 };

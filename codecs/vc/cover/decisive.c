@@ -7,6 +7,7 @@
 
 #include "codecs/base/report.h"
 #include "codecs/base/work.h"
+#include "codecs/vc/model.h"
 
 #define CRED "https://www.w3.org/2018/credentials#"
 #define SEC  "https://w3id.org/security#"
@@ -18,6 +19,7 @@ enum { STEPS = 1 << 22 };
 
 enum shape {
 	VALUE, /* a text or whole number, or an object's identifier */
+	DATE, /* the same; one that is stated as something else only narrows */
 	WORD, /* of which a context makes an IRI that ends with it */
 	COUNTED, /* as many: what they say is looked at elsewhere */
 	OBJECT /* with rows of its own */
@@ -41,15 +43,20 @@ static const struct row of_entries[] = {
 	{ 0 },
 };
 
-static const struct row of_documents[] = {
+/* Either model's dates: where they are not the context's, they may be words of the issuer's own. */
+static const struct row of_credentials[] = {
 	{ "issuer", CRED, NULL, "issuer", VALUE, NULL },
-	{ "holder", CRED, NULL, "holder", VALUE, NULL },
-	{ "issuanceDate", CRED, NULL, "issuanceDate", VALUE, NULL },
-	{ "expirationDate", CRED, NULL, "expirationDate", VALUE, NULL },
-	{ "validFrom", CRED, NULL, "validFrom", VALUE, NULL },
-	{ "validUntil", CRED, NULL, "validUntil", VALUE, NULL },
-	{ "verifiableCredential", CRED, NULL, "verifiableCredential", COUNTED, NULL },
+	{ "issuanceDate", CRED, NULL, "issuanceDate", DATE, NULL },
+	{ "expirationDate", CRED, NULL, "expirationDate", DATE, NULL },
+	{ "validFrom", CRED, NULL, "validFrom", DATE, NULL },
+	{ "validUntil", CRED, NULL, "validUntil", DATE, NULL },
 	{ "credentialStatus", CRED, NULL, "credentialStatus", OBJECT, of_entries },
+	{ 0 },
+};
+
+static const struct row of_presentations[] = {
+	{ "holder", CRED, NULL, "holder", VALUE, NULL },
+	{ "verifiableCredential", CRED, NULL, "verifiableCredential", COUNTED, NULL },
 	{ 0 },
 };
 
@@ -146,7 +153,8 @@ agrees(struct look *l, const struct row *row, const struct node *v, const struct
 	if (row->shape == WORD)
 		return is_word(node_text(v), t->value);
 	if (v->kind == NODE_MAP)
-		return identifies(v, t) && (row->shape == VALUE || rows_good(l, row->inside, v, t));
+		return identifies(v, t) &&
+		       (row->shape != OBJECT || rows_good(l, row->inside, v, t));
 	if (v->kind == NODE_INT)
 		return t->kind == RDF_LITERAL && span_eq(v->raw, t->value);
 	return v->kind == NODE_TEXT && t->kind != RDF_BLANK && span_eq(v->as.bytes, t->value);
@@ -216,6 +224,8 @@ row_good(struct look *l, const struct row *row, const struct node *n, const stru
 			return false;
 		stated++;
 	}
+	if (stated == 0 && row->shape == DATE)
+		return l->steps > 0;
 	for (const struct node *v = first_value(n); v; v = next_value(n, v)) {
 		if (!is_stated(l, row, v, about))
 			return false;
@@ -254,24 +264,37 @@ has_bits(const struct rdf_dataset *d, const struct node *doc)
 	return false;
 }
 
+/* Whether it is said of something else. */
+static bool
+is_used(struct look *l, const struct rdf_term *t)
+{
+	for (size_t i = 0; i < l->d->count && l->steps > 0; i++, l->steps--) {
+		const struct rdf_quad *q = &l->d->quads[i];
+
+		if (q->g.kind == RDF_NONE && rdf_term_equal(&q->o, t) && !rdf_term_equal(&q->s, t))
+			return true;
+	}
+	return false;
+}
+
 /* The same statements can be written with any of their nodes outermost.  A credential within a credential, by the same
- * issuer and with a way back to where it was within, might be read in its place.
+ * issuer, might be read in its place: it must be within, and nothing may lead back.
  */
 static bool
-is_outermost(const struct rdf_dataset *d, struct span issuer)
+is_outermost(struct look *l, struct span issuer)
 {
-	bool used = false, another = false;
+	bool used = is_used(l, &l->d->root);
 
-	for (size_t i = 0; i < d->count; i++) {
-		const struct rdf_quad *q = &d->quads[i];
+	for (size_t i = 0; i < l->d->count && l->steps > 0; i++, l->steps--) {
+		const struct rdf_quad *q = &l->d->quads[i];
 
-		if (q->g.kind != RDF_NONE || rdf_term_equal(&q->s, &d->root))
+		if (q->g.kind != RDF_NONE || rdf_term_equal(&q->s, &l->d->root) ||
+			!span_is(q->p.value, CRED "issuer") || !span_eq(q->o.value, issuer))
 			continue;
-		used = used || rdf_term_equal(&q->o, &d->root);
-		another = another ||
-			  (span_is(q->p.value, CRED "issuer") && span_eq(q->o.value, issuer));
+		if (used || !is_used(l, &q->s))
+			return false;
 	}
-	return !used || !another;
+	return l->steps > 0;
 }
 
 static bool
@@ -288,15 +311,14 @@ vc_decisive_document(
 	struct work *w, const struct node *doc, const char *layer, const struct rdf_dataset *d)
 {
 	struct look l = { .d = d, .steps = STEPS, .bad = doc };
-	const struct node *issuer = node_get(doc, "issuer");
-	const struct node *id = issuer && issuer->kind == NODE_MAP ? node_get(issuer, "id")
-								   : issuer;
+	bool presents = vc_is_presentation(doc);
 
-	if (d->root.kind == RDF_NONE || !identifies(doc, &d->root) ||
-		!is_outermost(d, node_text(id)))
+	if (d->root.kind == RDF_NONE || !identifies(doc, &d->root))
 		return told(w, &l, layer);
-	if (rows_good(&l, of_documents, doc, &d->root) &&
-		(!has_bits(d, doc) || rows_good(&l, of_lists, doc, &d->root)))
+	if (presents ? rows_good(&l, of_presentations, doc, &d->root)
+		     : rows_good(&l, of_credentials, doc, &d->root) &&
+				is_outermost(&l, vc_identity(doc, "issuer")) &&
+				(!has_bits(d, doc) || rows_good(&l, of_lists, doc, &d->root)))
 		return true;
 	return told(w, &l, layer);
 }

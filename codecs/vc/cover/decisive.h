@@ -16,8 +16,8 @@ struct work;
  * their plain names, else vc.ambiguous at layer, and false.  What is stated of other things is nobody's concern here:
  * a subject may have an issuer or dates of its own. */
 
-/* A credential or presentation: identifier, issuer, holder, dates, credentials (how many), entries of status lists with
- * their purpose, place and list, and, of such a list, its purpose and its bits. */
+/* A credential: identifier, issuer, dates, entries of status lists with their purpose, place and list, and, of such a
+ * list, its purpose and its bits.  A presentation: identifier, holder, credentials (how many). */
 bool vc_decisive_document(struct work *w, const struct node *doc, const char *layer, const struct rdf_dataset *d);
 /* A proof's options: type, suite, times, purpose, method, domain, challenge. */
 bool vc_decisive_options(struct work *w, const struct node *options, const char *layer, const struct rdf_dataset *d);
