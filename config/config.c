@@ -47,6 +47,7 @@ config_init(struct config *c)
 		.rate = 100,
 		.burst = 200,
 	};
+	c->issue.validity = 30 * 86400;
 	c->fetch = (struct config_fetch){
 		.flights = 64,
 		.flights_per_host = 8,

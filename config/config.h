@@ -70,12 +70,18 @@ struct config_context {
 	unsigned    line;   /* of its section */
 };
 
+/* What the gateway issues: gateway/desk. */
+struct config_issue {
+	int64_t validity; /* seconds that an attestation is valid at most; its source or our key may end it sooner */
+};
+
 enum config_log { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 struct config {
 	struct config_http    http;
 	struct config_fetch   fetch;
 	struct config_store   store;
+	struct config_issue   issue;
 	struct limits         limits;
 	struct config_source *sources;
 	size_t                source_count;

@@ -98,6 +98,10 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_LIST_AUTHORITIES:
 		buf_str(b, "issuers with commas between them");
 		break;
+	case TYPE_LIST_SUPPLIES:
+		buf_str(b, "element=value with commas between them, elements as loss reports name "
+			   "them");
+		break;
 	case TYPE_LIST_HOSTS:
 		buf_str(b, "host names in small letters, with commas between them");
 		break;
@@ -121,6 +125,17 @@ show_list(struct buf *b, const struct span *items, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		buf_str(b, i == 0 ? "" : ", ");
 		buf_add(b, items[i]);
+	}
+}
+
+static void
+show_supplies(struct buf *b, const struct policy *p)
+{
+	for (size_t i = 0; i < p->supply_count; i++) {
+		buf_str(b, i > 0 ? ", " : "");
+		buf_add(b, p->supplies[i].element);
+		buf_char(b, '=');
+		buf_add(b, p->supplies[i].value);
 	}
 }
 
@@ -176,6 +191,9 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 		break;
 	case TYPE_LIST_HOSTS:
 		show_list(b, p->link_hosts, p->link_host_count);
+		break;
+	case TYPE_LIST_SUPPLIES:
+		show_supplies(b, p);
 		break;
 	}
 }

@@ -101,6 +101,9 @@ static const struct key_row rows[] = {
 		"whether what a health link leads to is fetched" },
 	{ SECTION_POLICY, "link_hosts", TYPE_LIST_HOSTS, 0, 0, 0,
 		"hosts that links may lead to where links = listed, with commas" },
+	{ SECTION_POLICY, "supply", TYPE_LIST_SUPPLIES, 0, 0, 0,
+		"what attestations say where their form requires an element that the source "
+		"lacks" },
 	{ SECTION_FETCH, "enabled", TYPE_BOOL, FETCH(enabled), 0, 0,
 		"whether anything is fetched because a document needs it" },
 	{ SECTION_FETCH, "ca", TYPE_PATH, FETCH(ca_path), 0, 0,
@@ -135,6 +138,8 @@ static const struct key_row rows[] = {
 		"the document that the context's URL stands for" },
 	{ SECTION_CONTEXT, "sha256", TYPE_DIGEST, CONTEXT(sha256), 0, 0,
 		"of that document: what `sha256sum` says" },
+	{ SECTION_ISSUE, "validity", TYPE_AGE, offsetof(struct config, issue.validity), 60,
+		31536000, "for which an attestation is valid at most" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
 		"what is written to standard error" },
 #define LIMIT(field, name, value, ceiling, text)                                               \
@@ -157,7 +162,7 @@ const char *
 config_section_name(enum section_id id)
 {
 	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
-		"fetch", "store", "log", "context" };
+		"fetch", "store", "log", "context", "issue" };
 
 	return id < SECTION_UNKNOWN ? names[id] : "";
 }

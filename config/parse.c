@@ -4,6 +4,7 @@
  * describe.c from the same row.
  */
 #include "codecs/base/text.h"
+#include "codecs/record/loss.h"
 #include "config/config_impl.h"
 #include "trust/net/url.h"
 #include "trust/source.h"
@@ -260,6 +261,42 @@ hosts(struct reading *r, struct span s, struct policy *p)
 	return true;
 }
 
+/* element=value; each element once. */
+static bool
+supply(struct span s, struct policy *p, struct policy_supply *out)
+{
+	size_t sign = span_find(s, '=');
+
+	*out = (struct policy_supply){ span_trim(span_slice(s, 0, sign)),
+		span_trim(span_from(s, sign < s.len ? sign + 1 : s.len)) };
+	for (size_t i = 0; i < p->supply_count; i++)
+		if (span_eq(p->supplies[i].element, out->element))
+			return false;
+	return element_named(out->element) != ELEMENT_COUNT && out->value.len > 0;
+}
+
+static bool
+supplies(struct reading *r, struct span s, struct policy *p)
+{
+	struct policy own = { 0 };
+	const struct span *items;
+	struct policy_supply *all;
+	size_t count;
+
+	if (!list(r, s, &items, &count))
+		return false;
+	all = ARENA_ARRAY(r->arena, count + 1, struct policy_supply);
+	own.supplies = all;
+	for (own.supply_count = 0; all && own.supply_count < count; own.supply_count++)
+		if (!supply(items[own.supply_count], &own, &all[own.supply_count]))
+			return false;
+	if (!all)
+		return false;
+	p->supplies = all;
+	p->supply_count = count;
+	return true;
+}
+
 /* What a DID is put behind. */
 static bool
 resolver(struct span s, struct span *out)
@@ -357,6 +394,8 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return list(r, s, &p->authorities, &p->authority_count);
 	case TYPE_LIST_HOSTS:
 		return hosts(r, s, p);
+	case TYPE_LIST_SUPPLIES:
+		return supplies(r, s, p);
 	}
 	return false;
 }

@@ -7,6 +7,11 @@
 /* Whether the gateway may fetch what a health link leads to: its address is the holder's, not a list's. */
 enum policy_links { LINKS_NO, LINKS_LISTED, LINKS_ANY };
 
+/* What the operator says where a form that is issued requires an element that sources lack. */
+struct policy_supply {
+	struct span element, value; /* "country": as loss reports name it, without the event */
+};
+
 struct policy {
 	struct span    name; /* "default" */
 	enum trust_env env;
@@ -23,6 +28,8 @@ struct policy {
 	enum policy_links  links;       /* default no */
 	const struct span *link_hosts;  /* LINKS_LISTED: host names in lower case, each for itself alone */
 	size_t             link_host_count;
+	const struct policy_supply *supplies;
+	size_t             supply_count;
 	struct span        resolver;    /* [fetch] resolver: who is asked for documents of DIDs; empty: nobody */
 };
 

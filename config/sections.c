@@ -117,7 +117,7 @@ unknown_section(struct reading *r, unsigned line, struct span name)
 	config_fault(r, line, "there is no section", name,
 		n.best ? sentence(r, "do you mean \"", n.best, "\"?")
 		       : "sections are listen, limits, workers, source, policy, fetch, context, "
-			 "store and log");
+			 "store, issue and log");
 }
 
 static void *
