@@ -122,7 +122,7 @@ grow(struct reading *g, struct entry **list, size_t count, size_t more)
 static const char *
 misplaced(const struct reading *g, const struct gdhcn_document *d)
 {
-	if (d->network->env != g->in->env)
+	if (d->network->env != ENV_COUNT && d->network->env != g->in->env)
 		return "the document is of another environment of the network than its source";
 	if (d->created - DAY > g->w->now)
 		return "the document says that it was made in the future";

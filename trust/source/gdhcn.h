@@ -14,7 +14,7 @@ struct gdhcn_network {
 	const char *did;    /* "did:web:tng-cdn.who.int:": every DID of a document begins with it */
 	const char *suffix; /* of its contexts: "", "-UAT", "-DEV" */
 	const char *signer; /* verificationMethod of its proofs */
-	enum trust_env env; /* of sources that may take them */
+	enum trust_env env; /* of sources that may take them; ENV_COUNT: any, where it is nobody's but the operator's pin's */
 };
 
 struct gdhcn_document {

@@ -50,6 +50,10 @@ has_exactly(const struct node *map, const struct member *members)
 	return map->size == count;
 }
 
+/* Of the same form, by anybody: where it publishes, and whose key proves it, are of one DID.  The operator's pin decides
+ * whether that key counts, in whatever environment the operator puts the list. */
+#define PLACE ":v2:trustlist"
+
 /* What an IRI may hold as N-Quads write it, and no more than DIDs have. */
 static bool
 is_iri(struct span s)
@@ -93,6 +97,48 @@ network_of(struct span id)
 		if (is_did(id, &networks[i]))
 			return &networks[i];
 	return NULL;
+}
+
+static bool
+is_host(struct span s)
+{
+	bool dots = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		dots = dots || s.ptr[i] == '.';
+		if (!ascii_letter(s.ptr[i]) && !ascii_digit(s.ptr[i]) &&
+			!memchr("-.:_%", s.ptr[i], 5))
+			return false;
+	}
+	return dots && !span_ends(s, SPAN_LIT("who.int"));
+}
+
+/* *out NULL: no such place. */
+static int
+network_of_proof(struct work *w, const struct node *root, const struct gdhcn_network **out)
+{
+	struct span id = node_text(node_get(root, "id")), begin = SPAN_LIT("did:web:");
+	struct span by = node_text(node_get(node_get(root, "proof"), "verificationMethod"));
+	size_t end = span_find(span_from(id, begin.len), ':') + begin.len;
+	struct span place = SPAN_LIT(PLACE);
+
+	while (end < id.len && !span_starts(span_from(id, end), place))
+		end += 1 + span_find(span_from(id, end + 1), ':');
+	struct span did = span_slice(id, 0, end);
+	*out = NULL;
+	if (end >= id.len || !is_iri(id) || !is_iri(by) || !span_starts(did, begin) ||
+		!is_host(span_from(did, begin.len)) || !span_starts(by, did) || by.len <= end ||
+		(by.ptr[end] != '#' && by.ptr[end] != ':'))
+		return 0;
+	struct gdhcn_network *n = ARENA_NEW(w->arena, struct gdhcn_network);
+	struct span prefix = arena_copy(w->arena, span_slice(id, 0, end + 1));
+	struct span signer = arena_copy(w->arena, by);
+	if (!n || !prefix.ptr || !signer.ptr)
+		return arena_error(w->arena);
+	*n = (struct gdhcn_network){ (const char *)prefix.ptr, "", (const char *)signer.ptr,
+		ENV_COUNT };
+	*out = n;
+	return 0;
 }
 
 static bool
@@ -198,7 +244,6 @@ check_root(const struct node *root, struct gdhcn_document *d)
 
 	if (!root || root->kind != NODE_MAP || !node_get(root, "proof"))
 		return "the document carries no proof";
-	d->network = network_of(id);
 	if (!d->network)
 		return "the document is not of a place where the WHO's network publishes";
 	struct span path = span_from(id, strlen(d->network->did));
@@ -218,10 +263,12 @@ check_root(const struct node *root, struct gdhcn_document *d)
 int
 gdhcn_form(struct work *w, const struct node *root, struct gdhcn_document *out, const char **fault)
 {
-	struct gdhcn_document d = { 0 };
+	struct gdhcn_document d = { .network = network_of(node_text(node_get(root, "id"))) };
 	bool differ = true;
-	int r = 0;
+	int r = d.network ? 0 : network_of_proof(w, root, &d.network);
 
+	if (r != 0)
+		return r;
 	*fault = check_root(root, &d);
 	if (!*fault)
 		*fault = check_proof(&d);
