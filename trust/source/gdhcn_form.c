@@ -50,8 +50,8 @@ has_exactly(const struct node *map, const struct member *members)
 	return map->size == count;
 }
 
-/* Of the same form, by anybody: where it publishes, and whose key proves it, are of one DID.  The operator's pin decides
- * whether that key counts, in whatever environment the operator puts the list. */
+/* Of the same form, by anybody: where it publishes, and whose key proves it, are of one DID.  The
+ * operator's pin decides whether that key counts, in whatever environment the operator puts it. */
 #define PLACE ":v2:trustlist"
 
 /* What an IRI may hold as N-Quads write it, and no more than DIDs have. */
