@@ -9,6 +9,7 @@
 #include "codecs/base/report.h"
 #include "codecs/vc/health/health.h"
 #include "codecs/vc/present/present.h"
+#include "codecs/vc/proof.h"
 #include "codecs/vc/status.h"
 #include "codecs/vc/zip.h"
 
@@ -77,6 +78,36 @@ present(struct work *w, struct span in)
 	demand(!ok || (p.proof.signed_bytes.len >= 64 && (p.did.len > 0) != (p.key != NULL)));
 }
 
+/* The same of a credential's only proof. */
+static void
+cover(struct work *w, const struct node *doc)
+{
+	struct vc_covered c = { 0 };
+	struct vc_proof p = { 0 };
+	bool ok = false;
+
+	if (vc_proof_read(w, node_get(doc, "proof") ? node_get(doc, "proof") : doc, "fuzz", &p,
+		    &ok) != 0 ||
+		!ok || !p.suite)
+		return;
+	if (vc_proof_cover(w, doc, &p, &c, &ok) != 0)
+		return;
+	demand(ok != report_failed(w->report));
+	demand(!ok || c.signed_bytes.len >= 64);
+}
+
+/* The first byte, of those that are shown JSON. */
+static void
+look(struct work *w, uint8_t way, const struct node *doc)
+{
+	if (way == 'S')
+		look_up(w, doc);
+	else if (way == 'C')
+		cover(w, doc);
+	else
+		read_record(w, doc);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -96,7 +127,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else if (data[0] == 'H')
 			present(&w, in);
 		else if (node_from_json(&w, in, "fuzz", &doc) == 0 && doc)
-			data[0] == 'S' ? look_up(&w, doc) : read_record(&w, doc);
+			look(&w, data[0], doc);
 	}
 	arena_free(a);
 	return 0;

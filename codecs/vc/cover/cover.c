@@ -106,7 +106,7 @@ options_of(
 {
 	struct edit e = { .without = { "proofValue", "jws", "signatureValue" } };
 
-	if (p->suite->canon != VC_CANON_JCS) {
+	if (p->suite->canon != VC_CANON_JCS && node_get(doc, "@context")) {
 		e.key = "@context";
 		e.value = node_get(doc, "@context");
 	}
