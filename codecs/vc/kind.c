@@ -110,37 +110,41 @@ pad(struct work *w, struct span *text)
 	return b.error;
 }
 
-/* data:application/vc+jwt,eyJ..., data:application/vc+sd-jwt,eyJ... or data:application/vc+cose;base64,0oR... */
-int
-vc_enveloped(struct work *w, struct span url, struct span *out)
+static int
+unwrap_cose(struct work *w, struct span text, struct span *out)
 {
-	static const struct span jwt = { (const uint8_t *)"data:application/vc+jwt,", 24 };
-	static const struct span sd = { (const uint8_t *)"data:application/vc+sd-jwt,", 27 };
-	static const struct span cose = { (const uint8_t *)"data:application/vc+cose;base64,", 32 };
-	struct span body, bytes = SPAN_NONE;
+	struct span bytes = SPAN_NONE;
 	size_t bad;
+	int r = pad(w, &text);
 
-	*out = SPAN_NONE;
-	url = span_trim(url);
-	if (span_starts(url, jwt)) {
-		body = span_from(url, jwt.len);
-		*out = jws_looks_like(body) ? body : SPAN_NONE;
-		return 0;
-	}
-	if (span_starts(url, sd)) {
-		body = span_from(url, sd.len);
-		*out = sd_jwt_looks_like(body) ? body : SPAN_NONE;
-		return 0;
-	}
-	if (!span_starts(url, cose))
-		return 0;
-	body = span_from(url, cose.len);
-	int r = pad(w, &body);
 	if (r == 0)
-		r = base64_decode(w->arena, body, false, &bytes, &bad);
+		r = base64_decode(w->arena, text, false, &bytes, &bad);
 	if (r == 0 && bytes.ptr && vc_looks_like_cose(bytes))
 		*out = bytes;
 	return r;
+}
+
+/* data:application/vc+jwt,eyJ..., data:application/vc+sd-jwt,eyJ... or data:application/vc+cose;base64,0oR...;
+ * of a presentation vp+ */
+int
+vc_enveloped(struct work *w, struct span url, bool presentation, struct span *out)
+{
+	struct span rest = span_trim(url), head = presentation ? SPAN_LIT("data:application/vp+")
+							       : SPAN_LIT("data:application/vc+");
+	struct span kind;
+
+	*out = SPAN_NONE;
+	if (!span_starts(rest, head))
+		return 0;
+	rest = span_from(rest, head.len);
+	if (!span_split(&rest, ',', &kind))
+		return 0;
+	if (span_is(kind, "cose;base64"))
+		return unwrap_cose(w, rest, out);
+	if ((span_is(kind, "jwt") && jws_looks_like(rest)) ||
+		(span_is(kind, "sd-jwt") && sd_jwt_looks_like(rest)))
+		*out = rest;
+	return 0;
 }
 
 /* By its header, or by a look at its payload; what it is, its reader says. */
@@ -187,9 +191,14 @@ read_presentation(struct work *w, struct span in, bool *shown, const struct node
 		return in.len == 0 ? 0 : read_token(w, in, shown, doc);
 	if (!span_holds(in, SPAN_LIT("VerifiablePresentation")))
 		return 0;
-	int r = node_from_json(w, in, "json", doc);
-	if (*doc && !vc_is_presentation(*doc))
-		*doc = NULL;
+	const struct node *n = NULL;
+	struct span inner = SPAN_NONE;
+	int r = node_from_json(w, in, "json", &n);
+	if (r == 0 && vc_has_type(n, VC_ENVELOPED_PRESENTATION))
+		r = vc_enveloped(w, node_text(node_get(n, "id")), true, &inner);
+	if (r == 0 && inner.ptr)
+		return read_token(w, inner, shown, doc);
+	*doc = n && vc_is_presentation(n) ? n : NULL;
 	return r;
 }
 

@@ -105,7 +105,7 @@ decode_enveloped(struct work *w, const struct node *doc, struct vc *vc, struct c
 {
 	const struct node *id = node_get(doc, "id");
 	struct span inner = SPAN_NONE;
-	int r = vc_enveloped(w, node_text(id), &inner);
+	int r = vc_enveloped(w, node_text(id), false, &inner);
 
 	if (r != 0)
 		return r;

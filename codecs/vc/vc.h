@@ -45,6 +45,8 @@ int  vc_add_proof(struct work *w, struct credential *c, struct proof **p);
 void vc_not_before(struct credential *c, int64_t t, const struct node *node);
 void vc_not_after(struct credential *c, int64_t t, const struct node *node);
 
+#define VC_ENVELOPED_PRESENTATION "EnvelopedVerifiablePresentation"
+
 /* kind.c: whether it is a credential or presentation at all, by a look at its beginning. */
 bool vc_detect(struct span in);
 /* "B64:" and an archive in base64, as some issuers of DIVOC write its codes as text. */
@@ -54,8 +56,8 @@ bool vc_looks_like_b64(struct span in);
 int  vc_split(struct work *w, struct span in, struct span **entries, size_t *count);
 /* Whether it is an SD-JWT of anything but a presentation, as its header has it. */
 bool vc_is_bound(struct span in);
-/* What a data: URL of a credential holds; ptr NULL: it is none. */
-int  vc_enveloped(struct work *w, struct span url, struct span *out);
+/* What a data: URL of a credential, or of a presentation, holds; ptr NULL: it is none. */
+int  vc_enveloped(struct work *w, struct span url, bool presentation, struct span *out);
 
 /* proofs.c: those inside the document, and, once a trusted key was found, what they cover. */
 int vc_take_proofs(struct work *w, struct vc *vc, struct credential *out);

@@ -321,6 +321,20 @@ token(const char *type, struct span credentials)
 		(const char *)buf_span(&b).ptr);
 }
 
+static struct span
+enveloped(const char *media, struct span text)
+{
+	struct buf b = buf_in(w.arena, SIZE_MAX);
+
+	buf_str(&b, "{\"@context\":\"https://www.w3.org/ns/credentials/v2\",\"type\":"
+		    "\"EnvelopedVerifiablePresentation\",\"id\":\"data:application/");
+	buf_str(&b, media);
+	buf_char(&b, ',');
+	buf_add(&b, text);
+	buf_str(&b, "\"}");
+	return buf_span(&b);
+}
+
 /* As a token its credentials count as well, whether or not one sees from outside what it is. */
 static void
 test_tokens(void **state)
@@ -341,6 +355,10 @@ test_tokens(void **state)
 	assert_result(present(token(disguise, stranger), asked), 400, "issuer.unknown",
 		"CRYPTOGRAPHIC_SECURITY_ERROR");
 	assert_result(present(SPAN_LIT("e30.e30.e30"), asked), 400, NULL, NULL);
+	assert_result(present(enveloped("vp+jwt", token(type, one)), asked), 200, NULL, NULL);
+	assert_result(present(enveloped("vp+jwt", token(type, stranger)), asked), 400,
+		"issuer.unknown", "CRYPTOGRAPHIC_SECURITY_ERROR");
+	assert_result(present(enveloped("vc+jwt", token(type, one)), asked), 400, NULL, NULL);
 }
 
 /* A presentation may be written so that one who looks at its bytes does not know it for one. */

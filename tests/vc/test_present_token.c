@@ -104,6 +104,37 @@ static const struct token_row {
 		NULL, NULL, REASON_VC_TYPE },
 };
 
+static struct span
+enveloped(const char *media, struct span text)
+{
+	struct buf b = buf_in(w.arena, SIZE_MAX);
+
+	buf_str(&b, "{\"@context\":" V2 ",\"type\":\"EnvelopedVerifiablePresentation\","
+		    "\"id\":\"data:application/");
+	buf_str(&b, media);
+	buf_add(&b, text);
+	buf_str(&b, "\"}");
+	return buf_span(&b);
+}
+
+/* An envelope holds one presentation, and of which kind it says. */
+static void
+envelopes(void **state)
+{
+	static const char *const others[] = { "vc+jwt,", "vp+jwt;base64,", "vp+cose;base64,",
+		"vp+jwt", "json,", "vp+," };
+	struct span good = wallet_jwt(&w, rows[0].header, rows[0].payload);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(
+			judged(enveloped(others[i], good), NULL, NULL), REASON_VC_MEDIA_TYPE);
+	assert_int_equal(judged(enveloped("vp+jwt,", SPAN_NONE), NULL, NULL), REASON_VC_MEDIA_TYPE);
+	assert_int_equal(
+		judged(SPAN_LIT("{\"type\":\"EnvelopedVerifiablePresentation\"}"), NULL, NULL),
+		REASON_VC_MEDIA_TYPE);
+}
+
 static void
 tokens(void **state)
 {
@@ -115,8 +146,12 @@ tokens(void **state)
 
 		if (is != row->reason)
 			fail_msg("row %zu: %s", i, reason_code(is));
+		text = enveloped("vp+jwt,", text);
+		if (judged(text, row->challenge, row->domain) != is)
+			fail_msg("row %zu, enveloped", i);
 		/* it never is a credential */
 		assert_false(wallet_genuine(&w, text));
+		assert_false(wallet_genuine(&w, wallet_jwt(&w, row->header, row->payload)));
 	}
 }
 
@@ -312,6 +347,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tokens),
+		cmocka_unit_test(envelopes),
 		cmocka_unit_test(forged),
 		cmocka_unit_test(splits),
 		cmocka_unit_test(bindings),

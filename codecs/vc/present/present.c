@@ -5,6 +5,7 @@
 #include "codecs/base/work.h"
 #include "codecs/vc/model.h"
 #include "codecs/vc/proof.h"
+#include "codecs/vc/vc.h"
 
 #define LAYER "json"
 
@@ -96,6 +97,21 @@ take_proof(struct work *w, const struct vc_proof *read, struct vc_present *p, bo
 	return 0;
 }
 
+/* What is enveloped says everything (2.0, 4.13.2). */
+static int
+read_enveloped(struct work *w, const struct node *doc, const struct vc_asked *asked,
+	struct vc_present *out, bool *ok)
+{
+	struct span inner = SPAN_NONE;
+	int r = vc_enveloped(w, node_text(node_get(doc, "id")), true, &inner);
+
+	if (r == 0 && inner.ptr)
+		return vc_present_token(w, inner, asked, out, ok);
+	if (r == 0)
+		fail(w, doc, "id", REASON_VC_MEDIA_TYPE);
+	return r;
+}
+
 int
 vc_present_read(struct work *w, struct span in, const struct vc_asked *asked,
 	struct vc_present *out, bool *ok)
@@ -108,6 +124,8 @@ vc_present_read(struct work *w, struct span in, const struct vc_asked *asked,
 	if (in.len == 0 || in.ptr[0] != '{')
 		return vc_present_token(w, in, asked, out, ok);
 	int r = node_from_json(w, in, LAYER, &p.doc);
+	if (r == 0 && vc_has_type(p.doc, VC_ENVELOPED_PRESENTATION))
+		return read_enveloped(w, p.doc, asked, out, ok);
 	if (r != 0 || !p.doc || !is_presentation(w, p.doc))
 		return r;
 	r = vc_proof_read_for(w, only_proof(p.doc), LAYER, "authentication", &read, &good);

@@ -19,6 +19,7 @@ struct vc_asked {
 struct vc_present {
 	const struct node *doc;
 	const char        *layer;
+	bool               token; /* the input holds it; what is in it, vc_split tells */
 	const struct key  *key;  /* of an SD-JWT's key binding, as the credential names it; NULL: it is to be found */
 	struct span        did;  /* whose key made the proof */
 	struct proof       proof; /* with what it covers */

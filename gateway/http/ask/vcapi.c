@@ -321,15 +321,16 @@ judge_holder(struct exchange *x, struct presentation *p, struct told *t)
 
 /* Of JSON every one that the proof's reader saw, whatever it looks like; a token that holds none stands for itself. */
 static int
-credentials_of(struct exchange *x, const struct asking *a, const struct node *given,
+credentials_of(struct exchange *x, const struct asking *a, const struct vc_present *p,
 	struct span **out, size_t *count)
 {
 	struct report report;
 	struct work w = work_in(x, x->tools->arena, &report);
+	const struct node *given = node_get(p->doc, "verifiableCredential");
 	bool list = given && given->kind == NODE_LIST;
 	struct span *all;
 
-	if (a->subject.len == 0 || a->subject.ptr[0] != '{')
+	if (p->token)
 		return engine_split(&w, a->subject, out, count);
 	all = ARENA_ARRAY(w.arena, list ? given->size + 1 : 2, struct span);
 	if (!all)
@@ -342,11 +343,11 @@ credentials_of(struct exchange *x, const struct asking *a, const struct node *gi
 }
 
 static bool
-judge_all(struct exchange *x, const struct asking *a, const struct node *given, struct told *t)
+judge_all(struct exchange *x, const struct asking *a, const struct vc_present *p, struct told *t)
 {
 	size_t most = x->tools->app->config->limits.bundle_entries, count = 0;
 	struct span *all = NULL;
-	int r = credentials_of(x, a, given, &all, &count);
+	int r = credentials_of(x, a, p, &all, &count);
 
 	if (r != 0) {
 		exchange_error(x, r);
@@ -395,7 +396,6 @@ presentations_verify_handler(struct exchange *x)
 	struct presentation p = {
 		.input = a.subject, .asked = a.asked, .trust = x->trust, .policy = a.policy
 	};
-	if (judge_holder(x, &p, &t) &&
-		judge_all(x, &a, node_get(p.present.doc, "verifiableCredential"), &t))
+	if (judge_holder(x, &p, &t) && judge_all(x, &a, &p.present, &t))
 		answer_presentation(x, &t);
 }
