@@ -39,10 +39,11 @@ coded(const struct coded *c)
 }
 
 static struct value
-list(size_t count)
+list(size_t count, struct span first)
 {
 	return (struct value){ .kind = count > 0 ? VALUE_LIST : VALUE_ABSENT,
-		.number = (int64_t)count };
+		.number = (int64_t)count,
+		.text = first };
 }
 
 static struct value
@@ -68,7 +69,8 @@ of_certificate(const struct record *r, enum element e)
 	case ELEMENT_GUARDIAN:
 		return text(r->guardian);
 	case ELEMENT_IDENTIFIERS:
-		return list(r->identifier_count);
+		return list(r->identifier_count,
+			r->identifier_count > 0 ? r->identifiers[0].value : SPAN_NONE);
 	case ELEMENT_ISSUER:
 		return text(r->certificate.issuer);
 	case ELEMENT_HCID:
@@ -80,7 +82,7 @@ of_certificate(const struct record *r, enum element e)
 	case ELEMENT_PERIOD_END:
 		return number(r->certificate.until, TIME_NONE);
 	case ELEMENT_MEDICATIONS:
-		return list(r->medication_count);
+		return list(r->medication_count, SPAN_NONE);
 	default:
 		return (struct value){ 0 };
 	}
@@ -176,14 +178,20 @@ is_code(const struct coded *c, struct span code)
 	return code.len > 0 && (span_eq(c->code, code) || span_eq(c->to_code, code));
 }
 
+static struct span
+words(const struct coded *c)
+{
+	return c->display.len > 0 ? c->display : c->to_display;
+}
+
 /* The same code, be it the source's own or what it was mapped to; of what has words alone the same words. */
 static bool
 same_coded(const struct coded *a, const struct coded *b)
 {
 	if (is_code(b, a->code) || is_code(b, a->to_code))
 		return true;
-	return a->code.len + a->to_code.len == 0 && a->display.len > 0 &&
-	       (span_eq(a->display, b->display) || span_eq(a->display, b->code));
+	return a->code.len + a->to_code.len == 0 && words(a).len > 0 &&
+	       (span_eq(words(a), words(b)) || span_eq(words(a), b->code));
 }
 
 static bool
@@ -193,7 +201,7 @@ same(struct value a, struct value b)
 		return false;
 	if (a.kind == VALUE_CODED)
 		return same_coded(a.coded, b.coded);
-	return a.kind == VALUE_TEXT ? span_eq(a.text, b.text) : a.number == b.number;
+	return a.number == b.number && span_eq(a.text, b.text);
 }
 
 static bool
@@ -204,7 +212,7 @@ stands(struct value v, struct span to)
 	return v.kind == VALUE_TEXT && span_eq(v.text, to);
 }
 
-/* What may stand in another's place: a brand and its class, and the parts of a name. */
+/* What may stand in another's place: a brand and its class, a centre and an issuer, the parts of a name. */
 static bool
 is_kin(enum element a, enum element b)
 {
@@ -214,6 +222,8 @@ is_kin(enum element a, enum element b)
 		return true;
 	if (shot)
 		return b == ELEMENT_VACCINE || b == ELEMENT_BRAND;
+	if (a == ELEMENT_CENTRE || a == ELEMENT_EVENT_ISSUER)
+		return b == ELEMENT_CENTRE || b == ELEMENT_EVENT_ISSUER;
 	return a <= ELEMENT_NAME_GIVEN_ICAO && b <= ELEMENT_NAME_GIVEN_ICAO;
 }
 

@@ -63,6 +63,66 @@ hc1_usage(const struct emission *e, unsigned *out)
 	return r;
 }
 
+/* --- the person --- */
+
+/* Fillers of a transliterated name are blanks. */
+static void
+add_part(struct buf *b, struct span part)
+{
+	if (part.len > 0 && b->len > 0)
+		buf_char(b, ' ');
+	for (size_t i = 0; i < part.len; i++)
+		buf_char(b, part.ptr[i] == '<' ? ' ' : (char)part.ptr[i]);
+}
+
+static void
+tell_parts(struct loss *loss, const struct record *r, const enum element *parts)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (record_has(r, LOSS_NO_EVENT, parts[i]))
+			loss_map(loss, LOSS_NO_EVENT, parts[i], MAP_INEXACT, SPAN_NONE, SPAN_NONE);
+}
+
+int
+hc1_name(struct arena *a, const struct emission *e, struct loss *loss, struct span *out)
+{
+	static const enum element parts[] = { ELEMENT_NAME_GIVEN, ELEMENT_NAME_FAMILY };
+	static const enum element icao[] = { ELEMENT_NAME_GIVEN_ICAO, ELEMENT_NAME_FAMILY_ICAO };
+	const struct person_name *n = &e->record->name;
+	bool written = n->family.len + n->given.len > 0;
+	struct buf b = buf_in(a, SIZE_MAX);
+
+	*out = n->text;
+	if (n->text.len > 0) {
+		loss_keep(loss, LOSS_NO_EVENT, ELEMENT_NAME_TEXT);
+		return 0;
+	}
+	add_part(&b, written ? n->given : n->given_icao);
+	add_part(&b, written ? n->family : n->family_icao);
+	if (b.len > 0)
+		tell_parts(loss, e->record, written ? parts : icao);
+	else
+		loss_miss(loss, LOSS_NO_EVENT, ELEMENT_NAME_TEXT, WHY_NONE);
+	*out = buf_span(&b);
+	return b.error;
+}
+
+struct span
+hc1_sex(const struct emission *e, struct loss *loss)
+{
+	static const char *const known[] = { "male", "female", "other", "unknown" };
+	struct span sex = e->record->sex;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (span_is(sex, known[i]))
+			return emit_carry(loss, LOSS_NO_EVENT, ELEMENT_SEX, sex);
+	if (sex.len > 0)
+		loss_drop(loss, LOSS_NO_EVENT, ELEMENT_SEX, WHY_NO_CODE);
+	return SPAN_NONE;
+}
+
+/* --- days, countries, counts --- */
+
 bool
 hc1_is_day(struct span s)
 {
@@ -110,6 +170,38 @@ hc1_country(const struct emission *e, struct loss *loss, int event, struct span 
 	}
 	loss_miss(loss, event, ELEMENT_COUNTRY, value.len > 0 ? WHY_NO_CODE : WHY_NONE);
 	return SPAN_NONE;
+}
+
+struct span
+hc1_alpha3(struct span code)
+{
+	if (code.len == 3)
+		return country_known(country_alpha2(code)) ? code : SPAN_NONE;
+	if (span_is(code, "EL"))
+		return SPAN_LIT("GRC");
+	if (span_is(code, "UK"))
+		return SPAN_LIT("GBR");
+	return country_known(code) ? country_alpha3(code) : SPAN_NONE;
+}
+
+struct span
+hc1_country3(const struct emission *e, struct loss *loss, int event, struct span value)
+{
+	struct span three = hc1_alpha3(value);
+	struct span supplied = hc1_alpha3(emit_supplied(e, ELEMENT_COUNTRY));
+
+	if (three.len > 0) {
+		if (span_eq(three, value))
+			loss_keep(loss, event, ELEMENT_COUNTRY);
+		else
+			loss_map(loss, event, ELEMENT_COUNTRY, MAP_EQUAL, value, three);
+		return three;
+	}
+	if (supplied.len > 0)
+		loss_supply(loss, event, ELEMENT_COUNTRY);
+	else
+		loss_miss(loss, event, ELEMENT_COUNTRY, value.len > 0 ? WHY_NO_CODE : WHY_NONE);
+	return supplied;
 }
 
 static int64_t
