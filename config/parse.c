@@ -92,7 +92,6 @@ config_choice(enum key_type type, size_t index)
 	static const char *const switches[] = { "yes", "no" };
 	static const char *const levels[] = { "error", "warn", "info", "debug" };
 	static const char *const links[] = { "no", "listed", "any" };
-	static const char *const domains[] = { "dcc", "shc", "vc", "icao", "who" };
 	const struct trust_source *kind;
 
 	switch (type) {
@@ -103,7 +102,7 @@ config_choice(enum key_type type, size_t index)
 	case TYPE_LINKS:
 		return index < 3 ? links[index] : NULL;
 	case TYPE_DOMAIN:
-		return index < 5 ? domains[index] : NULL;
+		return index < TRUST_DOMAINS ? domain_name((enum trust_domain)index) : NULL;
 	case TYPE_ENVIRONMENT:
 		return index < ENV_COUNT ? env_name((enum trust_env)index) : NULL;
 	case TYPE_KIND:

@@ -16,9 +16,9 @@ _vidimus()
 	else
 		case $command in
 		serve) words='--config --check --help' ;;
-		verify) words='--config --trust --env --policy --at --json --core --ndjson --fetch --passcode --recipient --help' ;;
+		verify) words='--config --trust --pin --env --policy --at --json --core --ndjson --fetch --passcode --recipient --help' ;;
 		inspect) words='--json --core --help' ;;
-		trust) words='list show import --config --trust --env --policy --at --json --help' ;;
+		trust) words='list show import --config --trust --pin --env --policy --at --json --help' ;;
 		demo) words='--cases --help' ;;
 		conformance) words='run list --suite --target --cases --corpora --out --exceptions --help' ;;
 		help) words='serve verify inspect trust demo conformance config schemes' ;;

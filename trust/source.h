@@ -6,6 +6,14 @@
 
 struct trust_builder;
 
+enum {
+	SERVES_DCC = 1u << TRUST_DCC,
+	SERVES_SHC = 1u << TRUST_SHC,
+	SERVES_VC = 1u << TRUST_VC,
+	SERVES_ICAO = 1u << TRUST_ICAO,
+	SERVES_WHO = 1u << TRUST_WHO
+};
+
 struct trust_source {
 	const char *kind;  /* "dgcg" */
 	const char *title; /* "EU Digital COVID Certificate Gateway trust list" */
@@ -14,6 +22,7 @@ struct trust_source {
 	bool        takes_anchors; /* it carries certificates; likewise */
 	bool        takes_issuer;  /* it is one issuer's own and does not say whose; likewise */
 	bool        takes_untyped; /* allow_untyped_keys has a meaning for it; likewise */
+	unsigned    serves; /* SERVES_*: whose keys it may hold, where nobody says which */
 	bool        health_cards;  /* of SMART Health Cards: then its keys are in TRUST_SHC, and takes_issuer demands one */
 	bool (*detect)(const struct trust_input *in);
 	/* Adds keys to the builder; a list at fault is told by builder_fault and adds nothing.  w has an arena and a
@@ -22,6 +31,8 @@ struct trust_source {
 };
 
 const struct trust_source *trust_source_detect(const struct trust_input *in);
+/* SERVES_* of a list of which only the files are known: of every kind that it may be. */
+unsigned                   trust_source_serves(const struct trust_input *in);
 const struct trust_source *trust_source_kind(struct span kind);
 const struct trust_source *trust_source_kind_at(size_t index); /* NULL at the end */
 

@@ -22,6 +22,20 @@ trust_source_detect(const struct trust_input *in)
 	return NULL;
 }
 
+unsigned
+trust_source_serves(const struct trust_input *in)
+{
+	unsigned serves = 0;
+
+	for (enum trust_domain d = 0; d < TRUST_DOMAINS; d++) {
+		struct trust_input as = *in;
+		as.domain = d;
+		const struct trust_source *kind = trust_source_detect(&as);
+		serves |= kind ? kind->serves & 1u << d : 0;
+	}
+	return serves;
+}
+
 const struct trust_source *
 trust_source_kind(struct span kind)
 {

@@ -28,6 +28,18 @@ env_named(struct span name, enum trust_env *out)
 	return false;
 }
 
+const char *
+domain_name(enum trust_domain domain)
+{
+	static const char *const names[TRUST_DOMAINS] = { [TRUST_DCC] = "dcc",
+		[TRUST_SHC] = "shc",
+		[TRUST_VC] = "vc",
+		[TRUST_ICAO] = "icao",
+		[TRUST_WHO] = "who" };
+
+	return names[domain];
+}
+
 struct trust *
 trust_ref(struct trust *t)
 {

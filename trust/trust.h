@@ -16,6 +16,7 @@ struct trust;
 enum trust_env { ENV_PRODUCTION, ENV_ACCEPTANCE, ENV_DEMO, ENV_COUNT };
 const char *env_name(enum trust_env env); /* "production", "acceptance", "demo" */
 bool        env_named(struct span name, enum trust_env *out);
+const char *domain_name(enum trust_domain domain); /* "dcc", "shc", "vc", "icao", "who": `scheme` of a source */
 
 /* One list as it was read: a file, or the files of a folder. */
 struct trust_file {

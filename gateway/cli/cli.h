@@ -69,9 +69,10 @@ int  session_open(struct session *s); /* 0 or EXIT_FAULT */
 void session_close(struct session *s);
 /* Reads the file (NULL: $VIDIMUS_CONFIG, else none).  0, or EXIT_CONFIG after every fault was printed. */
 int  session_configure(struct session *s, const char *path);
-/* Builds the snapshot of the configured sources, or of `paths` where there are any; prints the lists at fault.
+/* Builds the snapshot of the configured sources, or of `lists` where there are any; prints the lists at fault.
  * 0 or an exit code. */
-int  session_trust(struct session *s, const char *const *paths, size_t count, enum trust_env env);
+struct named_list;
+int  session_trust(struct session *s, const struct named_list *lists, size_t count, enum trust_env env);
 /* The policy of that name (NULL: default). */
 int  session_policy(struct session *s, const char *name);
 /* All of it from --config, --policy, --env, --at and every --trust.  0 or an exit code. */
@@ -80,6 +81,16 @@ struct work session_work(struct session *s, struct report *report);
 int64_t     clock_now(void);
 /* "2026-11-24T10:00:00Z", a date, or seconds since 1970. */
 bool        time_argument(const char *text, int64_t *out);
+
+/* named.c: lists that --trust names, of which nobody says what they sign. */
+struct named_list {
+	const char *path, *pin; /* pin NULL: none */
+};
+/* Every --trust, with the --pin behind it.  0 or an exit code. */
+int named_lists(struct session *s, const struct options *o, const char *command, struct named_list **out, size_t *count);
+/* Each read, once for every scheme for which it holds something.  0 or an exit code. */
+int named_inputs(struct session *s, const struct named_list *lists, size_t count, enum trust_env env,
+		 struct trust_input **out, size_t *n);
 
 /* contexts.c: s->contexts, with the configured ones, for every thread of the program; they are what they are until it
  * ends, for each is pinned.  0 or an exit code after every fault was printed. */

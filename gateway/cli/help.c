@@ -24,6 +24,7 @@ static const struct command commands[] = {
 		"  --config FILE  configuration with trust lists and policies ($VIDIMUS_CONFIG)\n"
 		"  --trust PATH   a trust list or a folder of certificates, in place of the "
 		"configured ones; repeatable\n"
+		"  --pin FILE     the key that must have signed the list named before it\n"
 		"  --env NAME     whose keys count: production, acceptance or demo (the policy's; "
 		"production)\n"
 		"  --policy NAME  a policy of the configuration (default)\n"
@@ -57,7 +58,8 @@ static const struct command commands[] = {
 		"  show AUTHORITY   the keys of one issuer (a country); without one, every key\n"
 		"  import FILE...   read lists as a source would be read, and say what they would "
 		"give\n"
-		"  --config FILE, --trust PATH, --env NAME, --at TIME, --json   as for `vidimus "
+		"  --config FILE, --trust PATH, --pin FILE, --env NAME, --at TIME, --json   as for "
+		"`vidimus "
 		"verify`\n\n"
 		"  vidimus trust show SE --config /etc/vidimus/vidimus.conf\n" },
 	{ "demo", "make a world of fictional authorities and samples", cli_demo,

@@ -137,30 +137,6 @@ session_policy(struct session *s, const char *name)
 	return 0;
 }
 
-static int
-inputs_of_paths(struct session *s, const char *const *paths, size_t count, enum trust_env env,
-	struct trust_input **out)
-{
-	struct trust_input *in = ARENA_ARRAY(s->arena, count + 1, struct trust_input);
-
-	if (!in)
-		return EXIT_FAULT;
-	for (size_t i = 0; i < count; i++) {
-		struct trust_file *files;
-		in[i] = (struct trust_input){
-			.name = span_of(paths[i]), .env = env, .read_at = TIME_NONE
-		};
-		int r = load_list(s->arena, paths[i], &files, &in[i].file_count);
-		if (r != 0) {
-			fprintf(stderr, "vidimus: trust list %s: %s\n", paths[i], load_error(r));
-			return EXIT_USAGE;
-		}
-		in[i].files = files;
-	}
-	*out = in;
-	return 0;
-}
-
 /* Configured lists are named by their section, others by their path. */
 static void
 print_list_faults(const struct session *s, bool configured)
@@ -184,12 +160,12 @@ print_list_faults(const struct session *s, bool configured)
 }
 
 int
-session_trust(struct session *s, const char *const *paths, size_t count, enum trust_env env)
+session_trust(struct session *s, const struct named_list *lists, size_t count, enum trust_env env)
 {
 	struct trust_input *in = NULL;
 	struct report report;
-	size_t n = count > 0 ? count : s->config.source_count;
-	int r = count > 0 ? inputs_of_paths(s, paths, count, env, &in)
+	size_t n = s->config.source_count;
+	int r = count > 0 ? named_inputs(s, lists, count, env, &in, &n)
 			  : load_sources(s->arena, &s->config, s->config_path, &in);
 
 	if (r != 0)
@@ -209,14 +185,12 @@ int
 session_from_options(struct session *s, const struct options *o, const char *command)
 {
 	const char *env = option_value(o, "--env"), *at = option_value(o, "--at");
-	const char **paths = ARENA_ARRAY(s->arena, o->repeated_count + 1, const char *);
+	struct named_list *lists = NULL;
 	size_t count = 0;
 	int r;
 
-	if (!paths)
-		return EXIT_FAULT;
-	for (size_t i = 0; i + 1 < o->repeated_count; i += 2)
-		paths[count++] = o->repeated[i + 1];
+	if ((r = named_lists(s, o, command, &lists, &count)) != 0)
+		return r;
 	if ((r = session_configure(s, option_value(o, "--config"))) != 0)
 		return r;
 	if ((r = session_policy(s, option_value(o, "--policy"))) != 0)
@@ -227,7 +201,7 @@ session_from_options(struct session *s, const struct options *o, const char *com
 	if (at && !time_argument(at, &s->now))
 		return usage(command,
 			"this is no time (2026-11-24T10:00:00Z, 2026-11-24 or seconds):", at);
-	return session_trust(s, paths, count, s->policy.env);
+	return session_trust(s, lists, count, s->policy.env);
 }
 
 struct work

@@ -12,6 +12,7 @@ enum { ANSWER_MAX = 64 << 20 };
 static const struct option_row rows[] = {
 	{ "--config", true, false },
 	{ "--trust", true, true },
+	{ "--pin", true, true },
 	{ "--env", true, false },
 	{ "--at", true, false },
 	{ "--policy", true, false },
@@ -34,7 +35,8 @@ static void
 print_source(struct session *s, const struct trust_source_info *i)
 {
 	show_text(i->name);
-	printf("  (%.*s, %s", (int)i->kind.len, (const char *)i->kind.ptr, env_name(i->env));
+	printf("  (%.*s, %s, %s", (int)i->kind.len, (const char *)i->kind.ptr,
+		domain_name(i->domain), env_name(i->env));
 	print_time(s->arena, "issued", i->issued_at);
 	print_time(s->arena, "read", i->read_at);
 	print_time(s->arena, "until", i->expires_at);
@@ -186,11 +188,12 @@ dispatch(struct session *s, const struct options *o)
 	return usage("trust", "the verbs are list, show [AUTHORITY] and import FILE..., not", verb);
 }
 
-/* `import FILE...` is --trust FILE... by another name. */
+/* `import FILE...` is --trust FILE... by another name; a pin is the last one's. */
 static int
 paths_of_import(struct session *s, struct options *o)
 {
 	bool importing = o->operand_count > 1 && strcmp(o->operands[0], "import") == 0;
+	size_t count = 2 * (o->operand_count - 1);
 	const char **pairs = ARENA_ARRAY(
 		s->arena, o->repeated_count + 2 * o->operand_count, const char *);
 
@@ -202,8 +205,13 @@ paths_of_import(struct session *s, struct options *o)
 		pairs[2 * i - 2] = "--trust";
 		pairs[2 * i - 1] = o->operands[i];
 	}
+	for (size_t i = 0; i + 1 < o->repeated_count; i += 2)
+		if (strcmp(o->repeated[i], "--pin") == 0) {
+			pairs[count++] = o->repeated[i];
+			pairs[count++] = o->repeated[i + 1];
+		}
 	o->repeated = pairs;
-	o->repeated_count = 2 * (o->operand_count - 1);
+	o->repeated_count = count;
 	return 0;
 }
 

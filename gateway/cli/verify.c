@@ -15,6 +15,7 @@ enum { ANSWER_MAX = 16 << 20 };
 static const struct option_row rows[] = {
 	{ "--config", true, false },
 	{ "--trust", true, true },
+	{ "--pin", true, true },
 	{ "--env", true, false },
 	{ "--policy", true, false },
 	{ "--at", true, false },

@@ -49,6 +49,7 @@ source(struct buf *b, const struct trust_source_info *s, int64_t now)
 	buf_str(b, "{\"name\":");
 	buf_json(b, s->name);
 	text(b, "kind", s->kind);
+	text(b, "scheme", span_of(domain_name(s->domain)));
 	text(b, "environment", span_of(env_name(s->env)));
 	when(b, "issued", s->issued_at);
 	when(b, "expires", s->expires_at);

@@ -109,6 +109,15 @@ static const struct {
 	{ "trust show XX --config @/vidimus.conf", EXIT_REJECTED, "no key of XX" },
 	{ "trust import @/trust/signed-list.json", 0, "8 keys" },
 	{ "trust import @/vidimus.conf", EXIT_REJECTED, "NOT USED" },
+	{ "verify --pin @/trust/network.pin.pem --trust @/trust/network.did.json", EXIT_USAGE, "goes behind the list" },
+	{ "verify --trust @/trust/network.did.json --pin /nowhere/pin", EXIT_USAGE, "/nowhere/pin: No such file" },
+	{ "trust import --env demo @/trust/csca.pem", 0, "(certificates, icao, demo" },
+	{ "trust import --env demo @/trust/BV_signer.pem", 0, "(certificates, who, demo" },
+	{ "trust import --env demo @/trust/network.did.json", EXIT_REJECTED, "(gdhcn, who, demo)\n  NOT USED" },
+	{ "trust import --env demo @/trust/network.did.json --pin @/trust/network.pin.pem", 0,
+		"signed by the pinned key" },
+	{ "trust import --env demo @/trust/vc-health.did.json", 0, "(did, vc, demo" },
+	{ "trust import --env demo --json @/trust/csca.pem", 0, "\"kind\":\"certificates\",\"scheme\":\"icao\"" },
 	{ "demo a b", EXIT_USAGE, "one folder is enough" },
 	{ "demo /proc/nowhere", EXIT_FAULT, "/proc/nowhere" },
 	{ "conformance --suite", EXIT_USAGE, "needs a value" },
@@ -134,6 +143,25 @@ static const struct {
 	{ "--env production @/samples/vaccination.txt", EXIT_REJECTED },
 	{ "-- @/samples/vaccination.txt", EXIT_VERIFIED },
 	{ "--json @/samples/expired.txt", EXIT_REJECTED },
+};
+/* Lists named on the command line: what nobody says of them, their form and content do. */
+static const struct {
+	const char *arguments;
+	int         code;
+	const char *words;
+} named[] = {
+	{ "--trust @/trust/csca.pem @/samples/vds-vaccination.txt", 0, "verified\n" },
+	{ "--trust @/trust/csca.pem @/samples/icvp.txt", EXIT_REJECTED, "no trusted key" },
+	{ "--trust @/trust/BV_signer.pem @/samples/folder.txt", 0, "verified\n" },
+	{ "--trust @/trust/BV_signer.pem @/samples/vds-vaccination.txt", EXIT_REJECTED, "rejected" },
+	{ "--trust @/trust/network.did.json --pin @/trust/network.pin.pem @/samples/icvp.txt", 0,
+		"verified\n" },
+	{ "--trust @/trust/network.did.json --pin @/trust/csca.pem @/samples/icvp.txt", EXIT_REJECTED,
+		"rejected" },
+	{ "--trust @/trust/network.did.json @/samples/icvp.txt", EXIT_REJECTED, "rejected" },
+	{ "--trust @/trust/snapshot.json @/samples/shc-vaccination.txt", 0, "verified\n" },
+	{ "--trust @/trust/csca.pem --trust @/trust/network.did.json --pin @/trust/network.pin.pem "
+	  "@/samples/vds-vaccination.txt @/samples/icvp.txt", 0, "icvp.txt: verified\n" },
 };
 /* clang-format on */
 
@@ -361,6 +389,23 @@ shows_no_control_characters(void **state)
 	assert_tame("inspect --json");
 }
 
+static void
+takes_lists_by_their_form(void **state)
+{
+	char line[512];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(named); i++) {
+		snprintf(line, sizeof(line), "verify --env demo %s", named[i].arguments);
+		run(line, NULL);
+		if (ran.code != named[i].code || !strstr(ran.out, named[i].words))
+			fail_msg("%s: exit %d, out %.200s, err %.200s", line, ran.code, ran.out,
+				ran.err);
+	}
+	run("verify --env demo --trust @/trust/network.did.json @/samples/icvp.txt", NULL);
+	assert_non_null(strstr(ran.err, "not taken without the key of its proofs as pin"));
+}
+
 static int
 make_world(void **state)
 {
@@ -391,6 +436,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_calls),
+		cmocka_unit_test(takes_lists_by_their_form),
 		cmocka_unit_test(teaches_every_command),
 		cmocka_unit_test(exits_with_the_verdict),
 		cmocka_unit_test(reads_standard_input),

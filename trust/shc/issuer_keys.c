@@ -47,6 +47,7 @@ const struct trust_source issuer_keys_source = {
 	.takes_issuer = true,
 	.takes_untyped = true,
 	.health_cards = true,
+	.serves = SERVES_SHC,
 	.detect = detect,
 	.read = read,
 };

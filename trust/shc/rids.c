@@ -136,6 +136,7 @@ const struct trust_source rid_list_source = {
 	.files = 1,
 	.takes_issuer = true,
 	.health_cards = true,
+	.serves = SERVES_SHC,
 	.detect = detect,
 	.read = read,
 };

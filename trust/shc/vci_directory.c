@@ -158,6 +158,7 @@ const struct trust_source vci_directory_source = {
 	.title = "the VCI directory of issuers, without keys",
 	.files = 2,
 	.health_cards = true,
+	.serves = SERVES_SHC,
 	.detect = detect,
 	.read = read,
 };

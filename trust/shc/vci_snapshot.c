@@ -182,6 +182,7 @@ const struct trust_source vci_snapshot_source = {
 	.takes_anchors = true,
 	.takes_untyped = true,
 	.health_cards = true,
+	.serves = SERVES_SHC,
 	.detect = detect,
 	.read = read,
 };

@@ -151,6 +151,7 @@ const struct trust_source at_source = {
 	.files = 2,
 	.takes_pin = true,
 	.takes_anchors = true,
+	.serves = SERVES_DCC,
 	.detect = detect,
 	.read = read,
 };

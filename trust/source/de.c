@@ -46,6 +46,7 @@ const struct trust_source de_source = {
 	.files = 1,
 	.takes_pin = true,
 	.takes_anchors = true,
+	.serves = SERVES_DCC,
 	.detect = detect,
 	.read = read,
 };

@@ -28,6 +28,7 @@ const struct trust_source dgcg_source = {
 	.files = 1,
 	.takes_pin = true,
 	.takes_anchors = true,
+	.serves = SERVES_DCC,
 	.detect = detect,
 	.read = read,
 };

@@ -50,7 +50,7 @@ detect(const struct trust_input *in)
 {
 	struct span first = in->files[0].bytes;
 
-	if (in->domain != TRUST_VC)
+	if (in->domain != TRUST_VC || list_mentions(in, "https://smart.who.int/trust/"))
 		return false;
 	if (is_document(first))
 		return list_mentions(in, "\"did:") &&
@@ -177,6 +177,7 @@ const struct trust_source did_source = {
 	.title = "issuers of W3C credentials: DIDs and their documents",
 	.files = FILES,
 	.takes_issuer = true,
+	.serves = SERVES_VC,
 	.detect = detect,
 	.read = read,
 };

@@ -118,6 +118,7 @@ const struct trust_source folder_source = {
 	.title = "a file or folder of PEM or DER certificates",
 	.files = FILES,
 	.takes_anchors = true,
+	.serves = SERVES_DCC | SERVES_WHO | SERVES_ICAO,
 	.detect = detect,
 	.read = read,
 };

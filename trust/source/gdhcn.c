@@ -372,6 +372,7 @@ const struct trust_source gdhcn_source = {
 	.files = FILES,
 	.takes_pin = true,
 	.takes_anchors = true,
+	.serves = SERVES_DCC | SERVES_WHO,
 	.detect = detect,
 	.read = read,
 };

@@ -64,6 +64,7 @@ const struct trust_source jwks_source = {
 	.title = "a JWK set",
 	.files = 1,
 	.takes_issuer = true,
+	.serves = SERVES_DCC | SERVES_WHO,
 	.detect = detect,
 	.read = read,
 };

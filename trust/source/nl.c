@@ -207,6 +207,7 @@ const struct trust_source nl_source = {
 	.title = "Dutch public-keys list",
 	.files = 1,
 	.takes_pin = true,
+	.serves = SERVES_DCC,
 	.detect = detect,
 	.read = read,
 };
