@@ -19,16 +19,29 @@ fresh(struct wallet *w)
 	return buf_in(w->arena, ROOM);
 }
 
-/* The raw key is the end of an Ed25519 SubjectPublicKeyInfo. */
+/* The raw key is the end of a SubjectPublicKeyInfo; a point on a curve is written by one coordinate and a sign. */
 static void
-name_issuer(struct wallet *w)
+write_raw_key(struct buf *b, struct span spki, enum private_kind kind)
+{
+	if (kind == PRIVATE_ED25519) {
+		buf_add(b, SPAN_LIT("\xed\x01"));
+		buf_add(b, span_from(spki, spki.len - 32));
+		return;
+	}
+	assert_int_equal(kind, PRIVATE_P256);
+	buf_add(b, SPAN_LIT("\x80\x24"));
+	buf_char(b, spki.ptr[spki.len - 1] & 1 ? 3 : 2);
+	buf_add(b, span_slice(spki, spki.len - 64, 32));
+}
+
+static void
+name_issuer(struct wallet *w, enum private_kind kind)
 {
 	struct buf raw = fresh(w), key = fresh(w), did = fresh(w), method = fresh(w);
 	struct span spki;
 
 	assert_int_equal(private_spki(w->key, w->arena, &spki), 0);
-	buf_add(&raw, SPAN_LIT("\xed\x01"));
-	buf_add(&raw, span_from(spki, spki.len - 32));
+	write_raw_key(&raw, spki, kind);
 	buf_char(&key, 'z');
 	base58_encode(&key, buf_span(&raw));
 	buf_str(&did, "did:key:");
@@ -58,16 +71,22 @@ trust_issuer_of(struct wallet *w)
 void
 wallet_open(struct wallet *w)
 {
+	wallet_open_with(w, PRIVATE_ED25519, SIG_EDDSA);
+}
+
+void
+wallet_open_with(struct wallet *w, enum private_kind kind, enum sig_alg alg)
+{
 	*w = (struct wallet){
 		.arena = arena_new(BUDGET), .kit = kit_new(), .limits = limits_default
 	};
 	w->policy = policy_default;
 	w->policy.env = ENV_DEMO;
-	assert_int_equal(private_new(PRIVATE_ED25519, &w->key), 0);
-	assert_int_equal(signer_over(w->key, SIG_EDDSA, &w->signer), 0);
+	assert_int_equal(private_new(kind, &w->key), 0);
+	assert_int_equal(signer_over(w->key, alg, &w->signer), 0);
 	w->work = (struct work){ w->arena, &w->report, &w->limits, w->kit, WALLET_NOW };
 	report_begin(&w->report, w->arena);
-	name_issuer(w);
+	name_issuer(w, kind);
 	trust_issuer_of(w);
 }
 
@@ -152,15 +171,15 @@ wallet_jwt(struct wallet *w, const char *header, const char *payload)
 	return buf_span(&b);
 }
 
-static void
-verify(struct wallet *w, struct span input)
+enum verdict
+wallet_verify(struct wallet *w, struct span input, const struct web *web, struct verify *v)
 {
-	struct verify v = { .input = input, .trust = w->trust, .policy = &w->policy };
-
+	*v = (struct verify){ .input = input, .trust = w->trust, .policy = &w->policy, .web = web };
 	arena_free(w->scratch);
 	w->scratch = arena_new(BUDGET);
 	w->work.arena = w->scratch;
-	assert_int_equal(engine_verify(&w->work, &v), 0);
+	assert_int_equal(engine_verify(&w->work, v), 0);
+	return report_verdict(&w->report);
 }
 
 bool
@@ -172,7 +191,9 @@ wallet_genuine(struct wallet *w, struct span input)
 enum reason
 wallet_reason(struct wallet *w, struct span input)
 {
-	verify(w, input);
+	struct verify v;
+
+	wallet_verify(w, input, NULL, &v);
 	for (int i = 0; i < CHECK_COUNT; i++)
 		if (i != CHECK_RECORD && w->report.checks[i].status != STATUS_PASS)
 			return w->report.checks[i].reason;

@@ -6,7 +6,7 @@
 #include "codecs/seal/signer_file.h"
 #include "gateway/engine/engine.h"
 
-enum { WALLET_NOW = 1796126400 }; /* 2026-12-01T08:00:00Z */
+enum { WALLET_NOW = 1796126400 }; /* 2026-12-01T12:00:00Z */
 
 struct wallet {
 	struct arena       *arena, *scratch;
@@ -22,6 +22,8 @@ struct wallet {
 };
 
 void wallet_open(struct wallet *w); /* asserts, as all of these */
+/* Another kind of key: PRIVATE_ED25519 or PRIVATE_P256. */
+void wallet_open_with(struct wallet *w, enum private_kind kind, enum sig_alg alg);
 void wallet_close(struct wallet *w);
 /* In text every $I becomes the issuer, every $M its method. */
 struct span wallet_fill(struct wallet *w, const char *text);
@@ -29,6 +31,8 @@ struct span wallet_fill(struct wallet *w, const char *text);
 struct span wallet_jcs(struct wallet *w, const char *document, const char *options);
 /* A compact JWS of the two JSON texts. */
 struct span wallet_jwt(struct wallet *w, const char *header, const char *payload);
+/* The engine's answer; web may be NULL. */
+enum verdict wallet_verify(struct wallet *w, struct span input, const struct web *web, struct verify *v);
 /* Runs the engine: whether all rows pass but that of the record, for most of these credentials say nothing that is
  * known; and the first reason of the others. */
 bool        wallet_genuine(struct wallet *w, struct span input);
