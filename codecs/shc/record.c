@@ -307,6 +307,7 @@ read_observation(
 	e->sample_time = text(obs, "effectiveDateTime");
 	if (e->sample_time.len == 0)
 		e->sample_time = text(period, "start");
+	e->date = span_slice(e->sample_time, 0, 10);
 	e->result_time = text(obs, "issued");
 	e->centre = name_of(urls, first(obs, "performer"));
 	return read_result(w, obs, e);

@@ -190,7 +190,7 @@ same_coded(const struct coded *a, const struct coded *b)
 {
 	if (is_code(b, a->code) || is_code(b, a->to_code))
 		return true;
-	return a->code.len + a->to_code.len == 0 && words(a).len > 0 &&
+	return a->code.len == 0 && words(a).len > 0 &&
 	       (span_eq(words(a), words(b)) || span_eq(words(a), b->code));
 }
 

@@ -363,7 +363,7 @@ static const struct {
 					  "\"totalDoses\":3,\"centre\":\"Hall\"}]}" },
 	{ WITH(RESULT(FINAL LOINC TIMED NEGATIVE "\"performer\":[{\"display\":\"Lab\"}],")), PERSON
 		"\"events\":[{\"type\":\"test\"," COVID
-		"\"testType\":{\"code\":\"94558-4\",\"system\":\"http://"
+		"\"date\":\"2026-05-29\",\"testType\":{\"code\":\"94558-4\",\"system\":\"http://"
 		"loinc.org\",\"normalised\":{\"code\":"
 		"\"LP217198-3\",\"system\":\"http://loinc.org\",\"display\":\"Rapid "
 		"immunoassay\",\"equivalence\":\"wider\"}},"
@@ -375,7 +375,8 @@ static const struct {
 		"\"display\":\"Not detected\",\"equivalence\":\"equal\"}},\"centre\":\"Lab\"}]}" },
 	{ WITH(RESULT(FINAL "\"effectivePeriod\":{\"start\":\"2026\"},\"valueQuantity\":{\"value\":"
 			    "1.10,\"unit\":\"g\"},")),
-		PERSON "\"events\":[{\"type\":\"test\",\"sampleTime\":\"2026\",\"result\":{"
+		PERSON "\"events\":[{\"type\":\"test\",\"date\":\"2026\",\"sampleTime\":\"2026\","
+		       "\"result\":{"
 		       "\"display\":\"1.10 g\"}}]}" },
 };
 

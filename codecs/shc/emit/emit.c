@@ -49,9 +49,11 @@ write_name(struct card *c)
 		struct span text = n->text;
 		if (text.len == 0)
 			text = n->family_icao;
-		if (text.len > 0)
-			loss_keep(c->loss, LOSS_NO_EVENT,
-				n->text.len > 0 ? ELEMENT_NAME_TEXT : ELEMENT_NAME_FAMILY_ICAO);
+		if (n->text.len > 0)
+			loss_keep(c->loss, LOSS_NO_EVENT, ELEMENT_NAME_TEXT);
+		else if (text.len > 0)
+			loss_map(c->loss, LOSS_NO_EVENT, ELEMENT_NAME_FAMILY_ICAO, MAP_INEXACT,
+				SPAN_NONE, SPAN_NONE);
 		else
 			loss_miss(c->loss, LOSS_NO_EVENT, ELEMENT_NAME_TEXT, WHY_NONE);
 		member(&c->b, "\"text\":", text);
@@ -100,6 +102,19 @@ choose(struct card *c, int event, enum element el, const struct coded *from,
 	return false;
 }
 
+/* No profile has a place for the disease: it is kept where the code that was written says the same. */
+static void
+tell_disease(struct card *c, int event, const struct coded *code)
+{
+	const struct coded *own = &c->e->record->events[event].disease;
+	struct coded said;
+
+	if (!crosswalk_disease(crosswalk_system(code->system), code->code, &said))
+		return;
+	if (span_eq(own->code, said.to_code) || span_eq(own->to_code, said.to_code))
+		loss_keep(c->loss, event, ELEMENT_DISEASE);
+}
+
 /* CVX, SNOMED CT or ICD-11 and no other (IG: vaccine codes).  The brand says more than the class, where it has a code;
  * what of both was not written is dropped. */
 static void
@@ -120,6 +135,7 @@ write_vaccine(struct card *c, int i)
 		loss_miss(c->loss, i, ELEMENT_VACCINE, WHY_NO_CODE);
 	}
 	write_coding(c, ",\"vaccineCode\":", &code);
+	tell_disease(c, i, &code);
 }
 
 /* --- events --- */
@@ -194,9 +210,6 @@ write_vaccination(struct card *c, int i)
 		loss_keep(c->loss, i, ELEMENT_SUBPOTENT);
 		buf_str(&c->b, ",\"isSubpotent\":true");
 	}
-	/* a vaccine's code says which disease */
-	if (record_has(c->e->record, i, ELEMENT_DISEASE))
-		loss_keep(c->loss, i, ELEMENT_DISEASE);
 	buf_str(&c->b, "}}");
 }
 
@@ -217,30 +230,44 @@ write_result(struct card *c, int i)
 	write_coding(c, ",\"valueCodeableConcept\":", &code);
 }
 
+/* As FHIR's dateTime, which has a colon in its zone. */
+static void
+write_sample_time(struct card *c, int i)
+{
+	struct span s = c->e->record->events[i].sample_time;
+	unsigned odd = 0;
+	int64_t when;
+
+	buf_str(&c->b, ",\"effectiveDateTime\":");
+	if (!time_parse(s, &when, &odd) || odd & TIME_NO_ZONE) {
+		loss_miss(c->loss, i, ELEMENT_SAMPLE_TIME, s.len > 0 ? WHY_FORMAT : WHY_NONE);
+	} else if (odd & TIME_ODD_ZONE) {
+		loss_map(c->loss, i, ELEMENT_SAMPLE_TIME, MAP_EQUAL, SPAN_NONE, SPAN_NONE);
+		buf_char(&c->b, '"');
+		time_format(&c->b, when);
+		buf_char(&c->b, '"');
+	} else {
+		loss_keep(c->loss, i, ELEMENT_SAMPLE_TIME);
+		buf_json(&c->b, s);
+	}
+}
+
 static void
 write_test(struct card *c, int i)
 {
 	static const enum code_system loinc[] = { CODES_LOINC, CODES_OTHER };
 	const struct event *v = &c->e->record->events[i];
 	struct coded code = { 0 };
-	int64_t when;
-	unsigned odd;
 
 	open_entry(c, "Observation", "final");
 	if (!choose(c, i, ELEMENT_TEST_TYPE, &v->test_type, loinc, &code))
 		loss_miss(c->loss, i, ELEMENT_TEST_TYPE, WHY_NO_CODE);
 	write_coding(c, ",\"code\":", &code);
+	tell_disease(c, i, &code);
 	buf_str(&c->b, ",\"subject\":{\"reference\":\"resource:0\"}");
-	if (time_parse(v->sample_time, &when, &odd) && !(odd & TIME_NO_ZONE))
-		loss_keep(c->loss, i, ELEMENT_SAMPLE_TIME);
-	else
-		loss_miss(c->loss, i, ELEMENT_SAMPLE_TIME,
-			v->sample_time.len > 0 ? WHY_FORMAT : WHY_NONE);
 	if (record_has(c->e->record, i, ELEMENT_DATE))
 		loss_keep(c->loss, i, ELEMENT_DATE);
-	if (record_has(c->e->record, i, ELEMENT_DISEASE))
-		loss_keep(c->loss, i, ELEMENT_DISEASE);
-	member(&c->b, ",\"effectiveDateTime\":", v->sample_time);
+	write_sample_time(c, i);
 	write_result(c, i);
 	if (v->centre.len > 0) {
 		loss_keep(c->loss, i, ELEMENT_CENTRE);

@@ -1,0 +1,250 @@
+/* Every case of ours that is verified, in every form that we write: what is written is read again under our key and
+ * compared with what was told; findings are those of the source alone.  A form is read here as soon as it has a row
+ * among the readers. */
+#include "codecs/base/report.h"
+#include "conformance/case.h"
+#include "conformance/pages.h"
+#include "conformance/suite_impl.h"
+#include "gateway/attest/attest.h"
+#include "tests/aid/mint.h"
+#include "tests/aid/roundtrip.h"
+#include "tests/shc/aid_shc.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+enum { TARGETS = 16, PATH = 512 };
+
+static const char *const suites[] = { "eu-dcc", "smart-health-card", "who", "icao-vds-nc", "vc" };
+enum { SUITES = sizeof(suites) / sizeof(suites[0]) };
+
+/* What each form is at least written from. */
+static const struct {
+	const char *suite, *target;
+} least[] = {
+	{ "eu-dcc", "eu-dcc" },
+	{ "eu-dcc", "shc" },
+	{ "eu-dcc", "ddcc" },
+	{ "smart-health-card", "shc" },
+	{ "who", "icvp" },
+	{ "who", "ddcc" },
+	{ "who", "eu-dcc" },
+	{ "icao-vds-nc", "shc" },
+	{ "icao-vds-nc", "ddcc" },
+	{ "vc", "shc" },
+	{ "vc", "eu-dcc" },
+	{ "vc", "ddcc" },
+};
+
+/* What is to be said about a source, and is said about what was made of it: it tells the same. */
+static const struct {
+	const char *id;
+	enum reason reason;
+} excused[] = {
+	{ "code-unknown", REASON_NOTE_CODE_UNKNOWN },
+	{ "doses", REASON_NOTE_DOSES },
+	{ "no-birth-date", REASON_NOTE_RECORD_MISSING },
+	{ "shc-note-lot", REASON_NOTE_SHC_LOT },
+	{ "shc-note-range", REASON_NOTE_SHC_RESULT },
+	{ "shc-note-result", REASON_NOTE_SHC_RESULT },
+	{ "shc-note-subpotent", REASON_NOTE_SHC_SUBPOTENT },
+	{ "icvp-mangled", REASON_NOTE_MANGLED },
+	{ "icvp-polio-old", REASON_NOTE_ICVP_TOO_OLD },
+	{ "icvp-today", REASON_NOTE_ICVP_TOO_RECENT },
+	{ "icvp-two", REASON_ICVP_EXPIRED },
+	{ "icvp-unqualified", REASON_NOTE_ICVP_NOT_QUALIFIED },
+};
+
+static bool
+is_excused(const char *id, enum reason reason)
+{
+	for (size_t i = 0; i < sizeof(excused) / sizeof(excused[0]); i++)
+		if (strcmp(id, excused[i].id) == 0 && reason == excused[i].reason)
+			return true;
+	return false;
+}
+
+struct pairs {
+	struct mint mint;
+	struct cards cards;
+	struct emit_issuer issuer;
+	size_t suite;
+	size_t verified[SUITES], written[SUITES][TARGETS];
+};
+
+/* How a form is read again: whose trust, and who signs. */
+struct reader {
+	const struct trust *trust;
+	const struct signer *signer;
+};
+
+static struct reader
+reader_of(const struct pairs *p, const struct target *t)
+{
+	if (strcmp(t->purpose, "dcc") == 0 || strcmp(t->purpose, "who") == 0)
+		return (struct reader){ p->mint.trust, &p->mint.signer };
+	if (strcmp(t->purpose, "shc") == 0)
+		return (struct reader){ p->cards.trust, &p->cards.signer };
+	return (struct reader){ 0 };
+}
+
+static void
+read_again(struct pairs *p, const char *id, const struct verify *source, const struct attest *a,
+	const struct trust *trust)
+{
+	struct arena *arena = arena_new(limits_default.memory);
+	struct report report;
+	struct work w = { arena, &report, &limits_default, p->mint.kit, a->from };
+	struct verify v = { .input = a->emitted.text, .trust = trust, .policy = &p->mint.policy };
+
+	assert_non_null(arena);
+	assert_int_equal(engine_verify(&w, &v), 0);
+	if (report_verdict(&report) != VERDICT_VERIFIED)
+		fail_msg("%s as %s: %s", id, a->target->name, reason_code(report_reason(&report)));
+	for (const struct finding *f = report.findings; f; f = f->next)
+		if (!is_excused(id, f->reason))
+			fail_msg("%s as %s: %s", id, a->target->name, reason_code(f->reason));
+	print_message("%s as %s\n", id, a->target->name);
+	roundtrip_check(&source->record, &a->loss, &v.record);
+	arena_free(arena);
+}
+
+static void
+write_as(struct pairs *p, struct work *w, const char *id, const struct verify *v,
+	const struct target *t, size_t column)
+{
+	struct reader reader = reader_of(p, t);
+	struct attest a = { .target = t,
+		.issuer = &p->issuer,
+		.term = MINT_DAY,
+		.key_until = TIME_NONE,
+		.signer = reader.signer,
+		.id = { 1, 2, 3 } };
+
+	if (!reader.trust)
+		return;
+	assert_int_equal(attest_plan(w, v, &a), 0);
+	if (a.refusal != REFUSAL_NONE) {
+		assert_true(attest_write(w, v, &a) != 0);
+		return;
+	}
+	assert_int_equal(attest_write(w, v, &a), 0);
+	if (a.refusal == REFUSAL_SIZE)
+		return;
+	p->written[p->suite][column]++;
+	read_again(p, id, v, &a, reader.trust);
+}
+
+static void
+run(struct pairs *p, struct suite *s, const struct test_case *c)
+{
+	struct work *w = suite_work(s);
+	struct work lists = { s->arena, w->report, w->limits, w->kit, c->at };
+	struct verify v = { .input = c->input, .policy = &c->policy };
+	struct trust *trust = NULL;
+
+	assert_int_equal(trust_build(&lists, c->sources, c->source_count, &trust), 0);
+	v.trust = trust;
+	w = suite_work(s);
+	w->now = c->at;
+	assert_int_equal(pages_verify(w, &c->web, &v), 0);
+	if (report_verdict(w->report) == VERDICT_VERIFIED) {
+		const struct target *t;
+		p->verified[p->suite]++;
+		for (size_t i = 0; (t = target_at(i)) != NULL && i < TARGETS; i++)
+			write_as(p, w, c->folder, &v, t, i);
+	}
+	trust_unref(trust);
+}
+
+static int
+visit(struct suite *s, const char *path, void *arg)
+{
+	const char *slash = strrchr(path, '/');
+	struct test_case c;
+	char folder[PATH];
+	struct span text;
+
+	if (!slash || path[0] == '_')
+		return 0;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+	assert_int_equal(suite_read(s, path, &text), 0);
+	json_t *json = json_loadb((const char *)text.ptr, text.len, 0, NULL);
+	assert_null(case_read(s, folder, json, &c));
+	if (!c.block)
+		run(arg, s, &c);
+	json_decref(json);
+	return 0;
+}
+
+static void
+show(const struct pairs *p)
+{
+	const struct target *t;
+
+	for (size_t i = 0; i < SUITES; i++) {
+		print_message("%s: %zu verified", suites[i], p->verified[i]);
+		for (size_t k = 0; (t = target_at(k)) != NULL && k < TARGETS; k++)
+			print_message(", %zu %s", p->written[i][k], t->name);
+		print_message("\n");
+	}
+}
+
+static void
+check_least(const struct pairs *p)
+{
+	const struct target *t;
+
+	for (size_t i = 0; i < sizeof(least) / sizeof(least[0]); i++)
+		for (size_t s = 0; s < SUITES; s++)
+			for (size_t k = 0; (t = target_at(k)) != NULL && k < TARGETS; k++)
+				if (strcmp(suites[s], least[i].suite) == 0 &&
+					strcmp(t->name, least[i].target) == 0 &&
+					p->written[s][k] == 0)
+					fail_msg("none of %s as %s", suites[s], t->name);
+}
+
+static void
+what_is_told_is_what_is_read(void **state)
+{
+	struct pairs *p = calloc(1, sizeof(*p));
+	char folder[PATH];
+
+	(void)state;
+	assert_non_null(p);
+	mint_open(&p->mint, PRIVATE_P256, SIG_ES256);
+	cards_open(&p->cards);
+	p->issuer = (struct emit_issuer){ .url = SPAN_LIT(CARDS_ISSUER),
+		.did = SPAN_LIT("did:web:gateway.example.test"),
+		.country = SPAN_LIT("AQ"),
+		.name = SPAN_LIT("Gateway"),
+		.cert = cert_der(p->mint.cert) };
+	for (p->suite = 0; p->suite < SUITES; p->suite++) {
+		snprintf(folder, sizeof(folder), "conformance/cases/%s", suites[p->suite]);
+		struct suite *s = suite_open(suites[p->suite], span_of(folder), p->mint.kit);
+		assert_non_null(s);
+		assert_int_equal(suite_each(s, "", "/case.json", visit, p), 0);
+		suite_close(s);
+	}
+	show(p);
+	check_least(p);
+	cards_close(&p->cards);
+	mint_close(&p->mint);
+	free(p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_told_is_what_is_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
