@@ -74,6 +74,7 @@ struct pairs {
 	struct mint mint;
 	struct cards cards;
 	struct emit_issuer issuer;
+	struct test_case read; /* the case at hand */
 	size_t suite;
 	size_t verified[SUITES], written[SUITES][TARGETS];
 };
@@ -167,7 +168,7 @@ static int
 visit(struct suite *s, const char *path, void *arg)
 {
 	const char *slash = strrchr(path, '/');
-	struct test_case c;
+	struct pairs *p = arg;
 	char folder[PATH];
 	struct span text;
 
@@ -176,9 +177,9 @@ visit(struct suite *s, const char *path, void *arg)
 	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
 	assert_int_equal(suite_read(s, path, &text), 0);
 	json_t *json = json_loadb((const char *)text.ptr, text.len, 0, NULL);
-	assert_null(case_read(s, folder, json, &c));
-	if (!c.block)
-		run(arg, s, &c);
+	assert_null(case_read(s, folder, json, &p->read));
+	if (!p->read.block)
+		run(p, s, &p->read);
 	json_decref(json);
 	return 0;
 }
