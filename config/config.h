@@ -70,6 +70,12 @@ struct config_context {
 	unsigned    line;   /* of its section */
 };
 
+/* The gateway's own keys: gateway/keys. */
+struct config_keys {
+	struct span path;            /* the folder; empty: nothing is issued */
+	struct span passphrase_path; /* of its encrypted files; empty: they are not encrypted with one of the operator's */
+};
+
 /* What the gateway issues: gateway/desk. */
 struct config_issue {
 	int64_t validity; /* seconds that an attestation is valid at most; its source or our key may end it sooner */
@@ -82,6 +88,7 @@ struct config {
 	struct config_fetch   fetch;
 	struct config_store   store;
 	struct config_issue   issue;
+	struct config_keys    keys;
 	struct limits         limits;
 	struct config_source *sources;
 	size_t                source_count;

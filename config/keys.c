@@ -138,6 +138,10 @@ static const struct key_row rows[] = {
 		"the document that the context's URL stands for" },
 	{ SECTION_CONTEXT, "sha256", TYPE_DIGEST, CONTEXT(sha256), 0, 0,
 		"of that document: what `sha256sum` says" },
+	{ SECTION_KEYS, "path", TYPE_PATH, offsetof(struct config, keys.path), 0, 0,
+		"the folder of the gateway's own keys; left out: it issues nothing" },
+	{ SECTION_KEYS, "passphrase", TYPE_PATH, offsetof(struct config, keys.passphrase_path), 0,
+		0, "the file with the passphrase of those keys" },
 	{ SECTION_ISSUE, "validity", TYPE_AGE, offsetof(struct config, issue.validity), 60,
 		31536000, "for which an attestation is valid at most" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
@@ -162,7 +166,7 @@ const char *
 config_section_name(enum section_id id)
 {
 	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
-		"fetch", "store", "log", "context", "issue" };
+		"fetch", "store", "log", "context", "issue", "keys" };
 
 	return id < SECTION_UNKNOWN ? names[id] : "";
 }

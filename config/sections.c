@@ -116,8 +116,7 @@ unknown_section(struct reading *r, unsigned line, struct span name)
 		near_try(&n, config_section_name(id));
 	config_fault(r, line, "there is no section", name,
 		n.best ? sentence(r, "do you mean \"", n.best, "\"?")
-		       : "sections are listen, limits, workers, source, policy, fetch, context, "
-			 "store, issue and log");
+		       : "`vidimus help config` lists the sections");
 }
 
 static void *
