@@ -26,7 +26,6 @@ struct scheme {
 	const char       *name;  /* "eu-dcc": in reports, URLs, metrics, conformance/cases/ */
 	const char       *title; /* "EU Digital COVID Certificate" */
 	enum trust_domain domain;
-	bool              reads, issues;
 };
 
 struct codec {

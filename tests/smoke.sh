@@ -29,6 +29,17 @@ check "samples in the index" yes "$([ "$(wc -l <"$dir/index")" -ge 170 ] && echo
 "$vidimus" verify --config "$conf" "$dir/samples/expired.txt" >/dev/null; check "exit code, expired" 1 $?
 "$vidimus" verify --config "$conf" "$dir/samples/stale-list.txt" >/dev/null; check "exit code, stale list" 2 $?
 "$vidimus" verify --config "$conf" "$dir/samples/garbage.txt" >/dev/null; check "exit code, unreadable" 3 $?
+# What was verified is attested, and nothing else; a plan signs nothing.
+"$vidimus" translate --config "$conf" --to shc "$dir/samples/vaccination.txt" >"$dir/card" 2>"$dir/loss"; check "translate" 0 $?
+check "translate, the text" "shc:/" "$(head -c 5 "$dir/card")"
+check "translate, the loss report" 1 "$(grep -c 'mapped *events\[0\].brand: EU/1/20/1528 -> XM8NQ0' "$dir/loss")"
+"$vidimus" translate --config "$conf" --to shc "$dir/samples/expired.txt" >"$dir/card" 2>/dev/null; check "translate, expired" 1 $?
+check "translate, nothing for the expired" "" "$(cat "$dir/card")"
+"$vidimus" translate --config "$conf" --to shc --plan "$dir/samples/vaccination.txt" >"$dir/card" 2>/dev/null; check "translate, a plan" 0 $?
+check "translate, nothing for a plan" "" "$(cat "$dir/card")"
+"$vidimus" translate --config "$conf" --to nothing "$dir/samples/vaccination.txt" >/dev/null 2>&1; check "translate, no such form" 64 $?
+"$vidimus" translate --config "$conf" --to shc -o "$dir/card.svg" "$dir/samples/vaccination.txt" 2>/dev/null; check "translate, a picture" 0 $?
+check "translate, the picture" "<svg" "$(head -c 4 "$dir/card.svg")"
 "$vidimus" verify --no-such-option 2>/dev/null; check "exit code, usage" 64 $?
 
 # the gateway on a free port

@@ -62,7 +62,7 @@ normalise(struct work *w, const struct credential *c, struct record *out)
 }
 
 static const struct scheme schemes[] = {
-	{ SCHEME, "HL7 FHIR R4 resource without a signature", TRUST_WHO, true, false },
+	{ SCHEME, "HL7 FHIR R4 resource without a signature", TRUST_WHO },
 	{ 0 },
 };
 

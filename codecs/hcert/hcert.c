@@ -411,14 +411,13 @@ normalise(struct work *w, const struct credential *c, struct record *out)
 }
 
 static const struct scheme schemes[] = {
-	{ "eu-dcc", "EU Digital COVID Certificate", TRUST_DCC, true, false },
-	{ "ddcc-vs", "WHO DDCC vaccination status", TRUST_WHO, true, false },
-	{ "ddcc-tr", "WHO DDCC test result", TRUST_WHO, true, false },
-	{ "ddcc-legacy", "WHO DDCC of 2021", TRUST_WHO, true, false },
-	{ "vhl", "verifiable health link", TRUST_WHO, true, false },
-	{ "icvp", "International Certificate of Vaccination or Prophylaxis", TRUST_WHO, true,
-		false },
-	{ "ph4h-medication", "PH4H medication overview", TRUST_WHO, true, false },
+	{ "eu-dcc", "EU Digital COVID Certificate", TRUST_DCC },
+	{ "ddcc-vs", "WHO DDCC vaccination status", TRUST_WHO },
+	{ "ddcc-tr", "WHO DDCC test result", TRUST_WHO },
+	{ "ddcc-legacy", "WHO DDCC of 2021", TRUST_WHO },
+	{ "vhl", "verifiable health link", TRUST_WHO },
+	{ "icvp", "International Certificate of Vaccination or Prophylaxis", TRUST_WHO },
+	{ "ph4h-medication", "PH4H medication overview", TRUST_WHO },
 	{ 0 },
 };
 

@@ -71,7 +71,7 @@ decode(struct work *w, struct span in, struct credential *out)
 }
 
 static const struct scheme schemes[] = {
-	{ SHC_SCHEME, "SMART Health Card", TRUST_SHC, true, false },
+	{ SHC_SCHEME, "SMART Health Card", TRUST_SHC },
 	{ 0 },
 };
 

@@ -256,9 +256,9 @@ normalise(struct work *w, const struct credential *c, struct record *out)
 }
 
 static const struct scheme schemes[] = {
-	{ "divoc", "DIVOC vaccination certificate (CoWIN and others)", TRUST_VC, true, false },
-	{ "vc", "W3C Verifiable Credential", TRUST_VC, true, false },
-	{ "vc-jwt", "W3C Verifiable Credential as JWT or COSE", TRUST_VC, true, false },
+	{ "divoc", "DIVOC vaccination certificate (CoWIN and others)", TRUST_VC },
+	{ "vc", "W3C Verifiable Credential", TRUST_VC },
+	{ "vc-jwt", "W3C Verifiable Credential as JWT or COSE", TRUST_VC },
 	{ 0 },
 };
 

@@ -238,7 +238,7 @@ split(struct work *w, struct span in, struct span **entries, size_t *count)
 }
 
 static const struct scheme schemes[] = {
-	{ VDS_SCHEME, "ICAO VDS-NC", TRUST_ICAO, true, false },
+	{ VDS_SCHEME, "ICAO VDS-NC", TRUST_ICAO },
 	{ 0 },
 };
 

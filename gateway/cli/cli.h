@@ -23,6 +23,7 @@ const struct command *command_at(size_t index); /* NULL at the end */
 
 int cli_serve(int argc, char **argv);
 int cli_verify(int argc, char **argv);
+int cli_translate(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_demo(int argc, char **argv);

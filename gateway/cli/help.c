@@ -1,6 +1,7 @@
 /* help.c - what each command is for and how it is called; `--help` prints it. */
 #include "gateway/cli/cli.h"
 
+#include "codecs/emit.h"
 #include "config/config_impl.h"
 
 #include <stdio.h>
@@ -42,6 +43,22 @@ static const struct command commands[] = {
 		"its holder sees\n\n"
 		"  vidimus verify --trust signers.pem card.txt\n"
 		"  vidimus verify --config var/demo/vidimus.conf "
+		"var/demo/samples/vaccination.txt\n" },
+	{ "translate", "verify a certificate and attest it in another form", cli_translate,
+		"usage: vidimus translate --to FORM [FILE|-] [-o OUT] [options]\n\n"
+		"Verifies the certificate and, only if it is verified, writes it anew in another "
+		"form under our\n"
+		"own key.  What became of each element goes to standard error.  Exit code: 0 "
+		"attested, 1 rejected\n"
+		"or refused, 2 indeterminate, 3 unreadable, 64 wrong usage, 78 wrong "
+		"configuration.\n"
+		"  --to FORM      what to write: `vidimus help forms`\n"
+		"  -o OUT         a file; one that ends in .svg or .png becomes a QR code\n"
+		"  --json         the attestation and its loss report as JSON\n"
+		"  --plan         only say what would be lost: nothing is signed or logged\n"
+		"  --config FILE  configuration with [keys] and [store] ($VIDIMUS_CONFIG)\n"
+		"  --trust PATH, --env NAME, --policy NAME, --fetch   as for `vidimus verify`\n\n"
+		"  vidimus translate --to shc --config var/demo/vidimus.conf "
 		"var/demo/samples/vaccination.txt\n" },
 	{ "inspect", "show every layer of a certificate, trusting nothing", cli_inspect,
 		"usage: vidimus inspect [FILE|-]... [--json]\n\n"
@@ -87,7 +104,7 @@ static const struct command commands[] = {
 		"The last line is `N passed, N failed, N skipped`; exit code 0 only without "
 		"failures.\n" },
 	{ "help", "this page; `help config` lists every configuration key", cli_help,
-		"usage: vidimus help [COMMAND | config | schemes]\n" },
+		"usage: vidimus help [COMMAND | config | schemes | forms]\n" },
 	{ "version", "version and libraries", cli_version, "usage: vidimus version\n" },
 };
 
@@ -163,6 +180,16 @@ help_schemes(void)
 	return 0;
 }
 
+static int
+help_forms(void)
+{
+	const struct target *t;
+
+	for (size_t i = 0; (t = target_at(i)) != NULL; i++)
+		printf("  %-14s %s\n", t->name, t->title);
+	return 0;
+}
+
 int
 cli_help(int argc, char **argv)
 {
@@ -170,6 +197,8 @@ cli_help(int argc, char **argv)
 		return help_config();
 	if (argc > 1 && strcmp(argv[1], "schemes") == 0)
 		return help_schemes();
+	if (argc > 1 && strcmp(argv[1], "forms") == 0)
+		return help_forms();
 	const struct command *c = argc > 1 ? command_named(argv[1]) : NULL;
 	if (c) {
 		fputs(c->help, stdout);

@@ -1,5 +1,6 @@
 /* render_inspect.c - the layers of an input, decoded and named, without a verdict. */
 #include "codecs/base/text.h"
+#include "codecs/emit.h"
 #include "codecs/tree/node_json.h"
 #include "gateway/engine/render.h"
 #include "gateway/engine/render_parts.h"
@@ -57,6 +58,18 @@ render_inspect(struct buf *b, const struct work *w, const struct verify *v)
 	buf_char(b, '}');
 }
 
+/* Whether we write it, too. */
+static bool
+is_issued(const char *scheme)
+{
+	const struct target *t;
+
+	for (size_t i = 0; (t = target_at(i)) != NULL; i++)
+		if (strcmp(t->scheme, scheme) == 0)
+			return true;
+	return false;
+}
+
 void
 render_schemes(struct buf *b)
 {
@@ -73,8 +86,8 @@ render_schemes(struct buf *b)
 			buf_json(b, span_of(s->title));
 			buf_str(b, ",\"container\":");
 			buf_json(b, span_of(c->name));
-			buf_str(b, s->reads ? ",\"verify\":true" : ",\"verify\":false");
-			buf_str(b, s->issues ? ",\"issue\":true}" : ",\"issue\":false}");
+			buf_str(b, ",\"verify\":true");
+			buf_str(b, is_issued(s->name) ? ",\"issue\":true}" : ",\"issue\":false}");
 		}
 	buf_str(b, "]}");
 }

@@ -49,7 +49,7 @@ static const struct {
 } faults[] = {
 	{ "address = 127.0.0.1:1", 1, "before any [section]" },
 	{ "\n\n[lisen]\n", 3, "no section \"lisen\": do you mean \"listen\"?" },
-	{ "[somewhere]\n", 1, "`vidimus help config`, limits," },
+	{ "[somewhere]\n", 1, "`vidimus help config`" },
 	{ "[]\n", 1, "no section" },
 	{ "[listen\n", 1, "no closing bracket" },
 	{ "[", 1, "no closing bracket" },

@@ -2,6 +2,7 @@
 #include "gateway/cli/demo/demo.h"
 #include "codecs/base/date.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/demo/own/own.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -99,6 +100,7 @@ write_config(struct demo *d)
 		    "[policy \"default\"]\nenvironment = demo\n\n");
 	for (size_t p = 0; p < PARTS; p++)
 		buf_str(&b, parts[p]->config);
+	buf_str(&b, demo_own_config);
 	return b.error ? b.error : demo_write(d, ".", "vidimus.conf", buf_span(&b), 0644);
 }
 
@@ -116,6 +118,8 @@ write_world(struct demo *d)
 			r = write_keys(d, parts[p]);
 	if (r == 0)
 		r = write_samples(d);
+	if (r == 0)
+		r = demo_own(d);
 	/* last, so that a world with a configuration is a whole one */
 	return r != 0 ? r : write_config(d);
 }

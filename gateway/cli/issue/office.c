@@ -1,0 +1,117 @@
+/* office.c - keys and log as the configuration names them, opened in the order in which each needs the other. */
+#include "gateway/cli/issue/office.h"
+
+#include "gateway/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PASSPHRASE_MAX = 1024 };
+
+static const char *
+text_of(struct session *s, struct span v)
+{
+	struct span copy = v.len > 0 ? arena_copy(s->arena, v) : SPAN_NONE;
+
+	return (const char *)copy.ptr;
+}
+
+/* One line, without its end. */
+static int
+read_passphrase(struct session *s, struct span *out)
+{
+	struct span path = s->config.keys.passphrase_path;
+	int r;
+
+	*out = SPAN_NONE;
+	if (path.len == 0)
+		return 0;
+	r = load_file(s->arena, load_path(s->arena, s->config_path, path), PASSPHRASE_MAX, out);
+	while (r == 0 && out->len > 0 && out->ptr[out->len - 1] == '\n')
+		out->len--;
+	return r;
+}
+
+static int
+open_keys(struct session *s, struct keys **out)
+{
+	struct span path = s->config.keys.path, passphrase;
+	int r;
+
+	if (path.len == 0) {
+		fputs("vidimus: this gateway issues nothing: the configuration has no [keys]\n",
+			stderr);
+		return EXIT_CONFIG;
+	}
+	if ((r = read_passphrase(s, &passphrase)) == 0)
+		r = keys_open(load_path(s->arena, s->config_path, path), passphrase, out);
+	if (r == 0)
+		r = keys_unlock(*out, s->now);
+	if (r == 0)
+		return 0;
+	fprintf(stderr, "vidimus: our keys in %.*s: %s\n", (int)path.len, (const char *)path.ptr,
+		r == -EKEYREJECTED ? "the passphrase is wrong, or a key file is damaged"
+				   : strerror(-r));
+	return EXIT_CONFIG;
+}
+
+static int
+open_store(struct session *s, struct store **out)
+{
+	const struct config_store *c = &s->config.store;
+	struct store_setup setup = { .url = text_of(s, c->url), .refresh = c->refresh };
+	const char *why = "";
+	int r;
+
+	if (c->path.len + c->url.len == 0) {
+		fputs("vidimus: nothing is issued without a log: the configuration has no "
+		      "[store]\n",
+			stderr);
+		return EXIT_CONFIG;
+	}
+	if (c->path.len > 0)
+		setup.path = load_path(s->arena, s->config_path, c->path);
+	if (c->secret.len > 0)
+		setup.secret = load_path(s->arena, s->config_path, c->secret);
+	r = store_open(&setup, &why, out);
+	if (r == 0)
+		return 0;
+	fprintf(stderr, "vidimus: the log: %s (%s)\n", why, strerror(-r));
+	return EXIT_CONFIG;
+}
+
+int
+office_open(struct session *s, struct office *out)
+{
+	struct office o = { 0 };
+	struct desk_setup setup = { .config = &s->config };
+	const char *why = "";
+	int r = open_keys(s, &o.keys);
+
+	if (r == 0)
+		r = open_store(s, &o.store);
+	if (r == 0) {
+		setup.keys = o.keys;
+		setup.store = o.store;
+		int error = desk_open(&setup, s->now, &why, &o.desk);
+		if (error != 0) {
+			fprintf(stderr, "vidimus: %s: %s\n", why, strerror(-error));
+			r = EXIT_FAULT;
+		}
+	}
+	if (r != 0)
+		office_close(&o);
+	else
+		*out = o;
+	return r;
+}
+
+void
+office_close(struct office *o)
+{
+	desk_close(o->desk);
+	store_close(o->store);
+	keys_close(o->keys);
+	*o = (struct office){ 0 };
+}

@@ -1,0 +1,19 @@
+/* office.h - keys, log and desk of a command that issues. */
+#ifndef CLI_OFFICE_H
+#define CLI_OFFICE_H
+
+#include "gateway/desk/desk.h"
+
+struct session;
+
+struct office {
+	struct keys  *keys;
+	struct store *store;
+	struct desk  *desk;
+};
+
+/* Opens what [keys] and [store] name.  0, or an exit code after a line on stderr. */
+int  office_open(struct session *s, struct office *out);
+void office_close(struct office *o);
+
+#endif
