@@ -329,6 +329,15 @@ static const struct {
 	/* the subject is the credential */
 	GOOD(V1, "",
 		"\"id\":\"urn:c\"," BARE ISSUER SAID "\"credentialSubject\":{\"id\":\"urn:c\"}"),
+/* presentations of one, of several, of an envelope */
+#define SHOW(more)                                                                    \
+	{                                                                             \
+		V2, { "", VP ",\"verifiableCredential\":" more, LOG_IN }, REASON_NONE \
+	}
+	SHOW(WITHIN),
+	SHOW("[" WITHIN "," WITHIN "]"),
+	SHOW("[" WITHIN ",{\"@context\":" V2 ",\"type\":\"EnvelopedVerifiableCredential\","
+	     "\"id\":\"data:application/vc+jwt,e30.e30.e30\"}]"),
 	/* entries of lists: one, several, without identifiers, with numbers */
 	GOOD(V2, "", DOC2 ",\"credentialStatus\":[" ENTRY "]"),
 	GOOD(V1, STARS,
