@@ -28,4 +28,9 @@ for page in reasons limits; do
 		$page >docs/$page.md
 	fi
 done
+# Cases that pages name as `suite/case` exist.
+suites=$(ls conformance/cases | tr '\n' '|')
+for case in $(grep -ohE "\`(${suites%|})/[a-z0-9-]+\`" docs/schemes/*.md | tr -d '\`' | sort -u); do
+	[ -f "conformance/cases/$case/case.json" ] || { echo "docs: there is no case $case"; status=1; }
+done
 exit $status

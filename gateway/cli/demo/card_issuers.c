@@ -148,38 +148,17 @@ snapshot_text(struct demo *d, unsigned where, struct buf *b)
 	return r;
 }
 
-static void
-write_integer(struct buf *b, struct span number)
-{
-	while (number.len > 1 && number.ptr[0] == 0)
-		number = span_from(number, 1);
-	bool pad = number.ptr[0] >= 0x80; /* else it would read as negative */
-	buf_char(b, 2);
-	buf_char(b, (char)(number.len + pad));
-	if (pad)
-		buf_char(b, 0);
-	buf_add(b, number);
-}
-
 /* The snapshot's signature file is ASN.1, unlike a card's. */
 static int
 write_signature(struct demo *d, const char *folder, struct span text)
 {
-	struct buf numbers = buf_in(d->arena, SIZE_MAX), der = buf_in(d->arena, SIZE_MAX);
 	const struct signer *signer = &d->snapshot_key.signer;
-	struct span raw;
+	struct span raw, der;
 	int r = signer->sign(signer, d->arena, text, &raw);
 
-	if (r != 0)
-		return r;
-	write_integer(&numbers, span_slice(raw, 0, raw.len / 2));
-	write_integer(&numbers, span_from(raw, raw.len / 2));
-	buf_char(&der, 0x30);
-	if (numbers.len >= 0x80)
-		buf_char(&der, (char)0x81);
-	buf_char(&der, (char)numbers.len);
-	buf_add(&der, buf_span(&numbers));
-	return demo_write(d, folder, "snapshot.json.sig", buf_span(&der), 0644);
+	if (r == 0)
+		r = demo_der_signature(d, raw, &der);
+	return r != 0 ? r : demo_write(d, folder, "snapshot.json.sig", der, 0644);
 }
 
 static int

@@ -31,7 +31,7 @@ enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 static bool
 is_sample(const struct sample *s)
 {
-	return !s->policy && !s->web;
+	return !s->policy && !s->web && !s->trust;
 }
 
 static int
@@ -145,7 +145,7 @@ case_json(struct demo *d, const struct demo_part *p, const struct sample *s, str
 	buf_str(b, ",\n\"at\":\"");
 	time_format(b, d->now);
 	buf_str(b, "\"");
-	json_member(b, "trust", p->trust);
+	json_member(b, "trust", s->trust ? s->trust : p->trust);
 	json_member(b, "policy", s->policy);
 	json_member(b, "web", s->web);
 	if (s->passcode)

@@ -41,7 +41,7 @@ struct sample {
 	const char *verdict, *reason; /* reason "": none */
 	const char *finding;          /* a code that must be among the findings; NULL: none demanded */
 	const char *also;             /* further members of a case's "expect", as JSON */
-	const char *policy, *web;     /* JSON of a case's members; such a sample is a case only */
+	const char *policy, *web, *trust; /* JSON of a case's members; such a sample is a case only; trust: not the part's */
 	const char *passcode;         /* of a health link; likewise */
 	union {
 		struct dcc_sample dcc;
@@ -78,6 +78,8 @@ int demo_make_folder(const struct demo *d, const char *name, unsigned mode);
 /* A file whose content bears no date of its own is as old as the file. */
 int demo_backdate(const struct demo *d, const char *folder, const char *name, int64_t at);
 void demo_pem(struct buf *b, const char *label, struct span der);
+/* r and s in ASN.1. */
+int demo_der_signature(struct demo *d, struct span raw, struct span *out);
 /* JSON as CBOR. */
 int demo_cbor(struct demo *d, struct span json, struct span *out);
 /* The text, with the value in the place of each mark. */

@@ -16,17 +16,19 @@ enum { DAY = 86400 };
 #define ONE_SHOT    ICVP(SHOT(YF, "2026-05-29", ""))
 
 #define HEAD "\"name\":\"\xc3\x86gir Pinguin\",\"birthDate\":\"1998-02-26\""
-#define VACCINE                                                                                  \
-	"\"vaccine\":{\"code\":\"XM0GQ8\",\"system\":\"http://id.who.int/icd/release/11/mms\"}," \
-	"\"brand\":\"Comirnaty\",\"lot\":\"AQ-7\",\"date\":\"2026-05-29\",\"dose\":2,"           \
+#define VACCINE_OF(system)                                                             \
+	"\"vaccine\":{\"code\":\"XM0GQ8\",\"system\":\"" system "\"},"                 \
+	"\"brand\":\"Comirnaty\",\"lot\":\"AQ-7\",\"date\":\"2026-05-29\",\"dose\":2," \
 	"\"country\":{\"code\":\"ATA\"}"
-#define MAKER    ",\"manufacturer\":{\"code\":\"ORG-100030215\"}"
-#define VS(more) "{" HEAD more ",\"vaccination\":{" VACCINE MAKER "}}"
-#define TEST                                                                                      \
-	"\"pathogen\":{\"code\":\"XN109\"},\"type\":{\"code\":\"1334426561\"},"                   \
-	"\"date\":\"2026-11-20T10:00:00Z\",\"result\":{\"code\":\"QA02\"},\"country\":{\"code\":" \
-	"\"ATA\"}"
-#define TR "{" HEAD ",\"test\":{" TEST "}}"
+#define VACCINE       VACCINE_OF("http://id.who.int/icd/release/11/mms")
+#define MAKER         ",\"manufacturer\":{\"code\":\"ORG-100030215\"}"
+#define VS_OF(system) "{" HEAD ",\"vaccination\":{" VACCINE_OF(system) MAKER "}}"
+#define VS(more)      "{" HEAD more ",\"vaccination\":{" VACCINE MAKER "}}"
+#define TEST_OF(type, result)                                                                      \
+	"\"pathogen\":{\"code\":\"XN109\"},\"type\":{" type "},\"date\":\"2026-11-20T10:00:00Z\"," \
+	"\"result\":{\"code\":\"" result "\"},\"country\":{\"code\":\"ATA\"}"
+#define TR_OF(type, result) "{" HEAD ",\"test\":{" TEST_OF(type, result) "}}"
+#define TR                  TR_OF("\"code\":\"1334426561\"", "QA02")
 #define CERTIFICATE(period)                           \
 	",\"certificate\":{\"issuer\":\"Ministry of " \
 	"Ice\",\"hcid\":\"AQ-1\",\"version\":\"RC2\",\"period\":" period "}"
@@ -42,11 +44,17 @@ enum { DAY = 86400 };
 	"\"certificate\":{\"verdict\":\"" verdict "\",\"scheme\":\"vhl\"},\"link\":{\"status\":" \
 	"\"" link
 
+/* A list of another name, said to be of that environment. */
+#define TRUSTED(file, more) \
+	"[{\"file\":\"../_trust/" file "\",\"kind\":\"gdhcn\",\"scheme\":\"who\"" more "}]"
+#define PINNED ",\"pin\":\"../_trust/network.pin.pem\""
+
 #define SPEC_ICVP  "ICVP 0.3.0, ICVPMin"
 #define SPEC_DDCC  "DDCC 1.0.1, core data set"
 #define SPEC_MEOW  "PH4H, MedicationOverviewMin"
 #define SPEC_VHL   "SMART Trust 1.6.0, claim 5"
 #define SPEC_HCERT "Electronic Health Certificate Specification 1.1.1"
+#define SPEC_LIST  "GDHCN, trust lists of version 2"
 #define SPEC_TRUST "GDHCN, domains of trust lists"
 
 static const struct sample samples[] = {

@@ -61,9 +61,52 @@ who_drop_keys(struct demo *d)
 		demo_key_drop(&d->participants[i]);
 }
 
-/* Coordinates are left out: whoever reads takes the key from its certificate. */
+/* The list, and what is said otherwise in lists that are met in the field or must be refused. */
+static const struct list {
+	const char *file;
+	const char *id; /* NULL: LIST */
+	const char *domain; /* of the key for vaccinations, NULL: as above */
+	const char *participant; /* NULL: ATA */
+	const char *
+		coordinates; /* of every key, with a comma in front; NULL: left out, the certificate has them */
+	const char *refers; /* instead of keys */
+	bool der; /* the proof's signature in ASN.1, as the WHO's network writes it */
+	bool stranger; /* it is another's */
+	bool altered; /* the key for medications becomes one for vaccinations once the proof is made */
+	bool no_proof; /* what stands there is none */
+} lists[] = {
+	{ .file = "network.did.json" },
+	{ .file = "network-der.did.json", .der = true },
+	{ .file = "network-odd.did.json",
+		.domain = "dICVP",
+		.participant = "XCL",
+		.coordinates =
+			",\"x\":\"AAAA\",\"y\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8A\"" },
+	{ .file = "network-stranger.did.json", .stranger = true },
+	{ .file = "network-altered.did.json", .altered = true },
+	{ .file = "network-refers.did.json",
+		.refers = "\"did:web:tng-cdn-dev.who.int:v2:trustlist\"" },
+	{ .file = "network-v1.did.json",
+		.id = "did:web:gdhcn.example:trustlist",
+		.no_proof = true },
+};
+
+static const char * or (const char *text, const char *usual)
+{
+	return text ? text : usual;
+}
+
+static const char *
+domain_of(const struct list *l, enum demo_participant i, bool final)
+{
+	if (i == PARTICIPANT_ICVP && l->domain)
+		return l->domain;
+	return l->altered && final && i == PARTICIPANT_PH4H ? "ICVP" : participants[i].domain;
+}
+
 static void
-write_method(struct demo *d, struct buf *b, enum demo_participant i)
+write_method(
+	struct demo *d, struct buf *b, const struct list *l, enum demo_participant i, bool final)
 {
 	const struct demo_key *k = &d->participants[i];
 	struct buf kid = buf_in(d->arena, 64);
@@ -79,23 +122,36 @@ write_method(struct demo *d, struct buf *b, enum demo_participant i)
 	buf_add(b, buf_span(&kid));
 	buf_str(b, "\",\"x5c\":[\"");
 	base64_encode(b, cert_der(k->cert));
-	buf_str(b, "\"]},\"domain\":{\"code\":\"#");
-	buf_str(b, participants[i].domain);
-	buf_str(b, "\"},\"participant\":{\"code\":\"#ATA\"},\"keyusage\":{\"code\":\"#DSC\"}}");
+	buf_str(b, "\"]");
+	buf_str(b, or (l->coordinates, ""));
+	buf_str(b, "},\"domain\":{\"code\":\"#");
+	buf_str(b, domain_of(l, i, final));
+	buf_str(b, "\"},\"participant\":{\"code\":\"#");
+	buf_str(b, or (l->participant, "ATA"));
+	buf_str(b, "\"},\"keyusage\":{\"code\":\"#DSC\"}}");
 }
 
+static void
+write_methods(struct demo *d, struct buf *b, const struct list *l, bool final)
+{
+	buf_str(b, or (l->refers, ""));
+	for (enum demo_participant i = 0; i < PARTICIPANT_COUNT && !l->refers; i++)
+		if (participants[i].domain)
+			write_method(d, b, l, i, final);
+}
+
+/* final: with the proof that was made of the one before. */
 static int
-write_document(struct demo *d, struct span jws, struct span *out)
+write_document(struct demo *d, const struct list *l, struct span jws, bool final, struct span *out)
 {
 	struct buf b = buf_in(d->arena, SIZE_MAX);
 
 	buf_str(&b, "{\"@context\":[\"https://www.w3.org/ns/did/v1\","
 		    "\"https://w3id.org/security/suites/jws-2020/v1\","
-		    "\"https://smart.who.int/trust/tng-context/v1-DEV.jsonld\"],\"id\":\"" LIST
-		    "\",\"controller\":\"" LIST "\",\"verificationMethod\":[");
-	for (enum demo_participant i = 0; i < PARTICIPANT_COUNT; i++)
-		if (participants[i].domain)
-			write_method(d, &b, i);
+		    "\"https://smart.who.int/trust/tng-context/v1-DEV.jsonld\"],\"id\":\"");
+	buf_str(&b, or (l->id, LIST));
+	buf_str(&b, "\",\"controller\":\"" LIST "\",\"verificationMethod\":[");
+	write_methods(d, &b, l, final);
 	buf_str(&b, "],\"proof\":{\"type\":\"JsonWebSignature2020\",\"created\":\"");
 	time_format(&b, d->now - DAY);
 	buf_str(&b, "\",\"nonce\":\"aptenodytes\",\"proofPurpose\":\"assertionMethod\","
@@ -109,8 +165,10 @@ write_document(struct demo *d, struct span jws, struct span *out)
 
 /* What is to be signed is what a reader of the document will check. */
 static int
-sign(struct demo *d, struct span document, struct span *jws)
+sign(struct demo *d, const struct list *l, struct span document, struct span *jws)
 {
+	const struct signer *by =
+		&(l->stranger ? &d->participants[PARTICIPANT_STRANGER] : &d->network)->signer;
 	const struct node *root = NULL;
 	struct gdhcn_document read;
 	struct buf b = buf_in(d->arena, 128);
@@ -127,7 +185,9 @@ sign(struct demo *d, struct span document, struct span *jws)
 		r = gdhcn_proof(&d->work, &read, &p, &fault);
 	if (r != 0 || fault)
 		return r != 0 ? r : -EINVAL;
-	r = d->network.signer.sign(&d->network.signer, d->arena, p.signed_bytes, &signature);
+	r = by->sign(by, d->arena, p.signed_bytes, &signature);
+	if (r == 0 && l->der)
+		r = demo_der_signature(d, signature, &signature);
 	if (r != 0)
 		return r;
 	base64url_encode(&b, signature);
@@ -135,19 +195,27 @@ sign(struct demo *d, struct span document, struct span *jws)
 	return b.error;
 }
 
+static int
+write_list(struct demo *d, const char *folder, const struct list *l)
+{
+	struct span document, jws = SPAN_LIT("AAAA");
+	int r = write_document(d, l, jws, false, &document);
+
+	if (r == 0 && !l->no_proof)
+		r = sign(d, l, document, &jws);
+	if (r == 0)
+		r = write_document(d, l, jws, true, &document);
+	return r != 0 ? r : demo_write(d, folder, l->file, document, 0644);
+}
+
 int
 who_write_lists(struct demo *d, const char *folder)
 {
 	struct buf pin = buf_in(d->arena, SIZE_MAX);
-	struct span document, jws;
-	int r = write_document(d, SPAN_LIT("AAAA"), &document);
+	int r = 0;
 
-	if (r == 0)
-		r = sign(d, document, &jws);
-	if (r == 0)
-		r = write_document(d, jws, &document);
-	if (r == 0)
-		r = demo_write(d, folder, "network.did.json", document, 0644);
+	for (size_t i = 0; r == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
+		r = write_list(d, folder, &lists[i]);
 	demo_pem(&pin, "CERTIFICATE", cert_der(d->network.cert));
 	if (r == 0)
 		r = pin.error;

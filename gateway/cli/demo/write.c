@@ -89,3 +89,32 @@ demo_pem(struct buf *b, const char *label, struct span der)
 	buf_str(b, label);
 	buf_str(b, "-----\n");
 }
+
+static void
+write_integer(struct buf *b, struct span number)
+{
+	while (number.len > 1 && number.ptr[0] == 0)
+		number = span_from(number, 1);
+	bool pad = number.ptr[0] >= 0x80; /* else it would read as negative */
+	buf_char(b, 2);
+	buf_char(b, (char)(number.len + pad));
+	if (pad)
+		buf_char(b, 0);
+	buf_add(b, number);
+}
+
+int
+demo_der_signature(struct demo *d, struct span raw, struct span *out)
+{
+	struct buf numbers = buf_in(d->arena, SIZE_MAX), der = buf_in(d->arena, SIZE_MAX);
+
+	write_integer(&numbers, span_slice(raw, 0, raw.len / 2));
+	write_integer(&numbers, span_from(raw, raw.len / 2));
+	buf_char(&der, 0x30);
+	if (numbers.len >= 0x80)
+		buf_char(&der, (char)0x81);
+	buf_char(&der, (char)numbers.len);
+	buf_add(&der, buf_span(&numbers));
+	*out = buf_span(&der);
+	return numbers.error ? numbers.error : der.error;
+}
