@@ -114,11 +114,15 @@ fuzz:
 asan:
 	@$(MAKE) -s MODE=asan CC=clang all tests && $(MAKE) -s MODE=asan CC=clang unit
 # Loops, workers, reload and stop under ThreadSanitizer.
-THREADED = $(filter %/test_remote $(OUT)/tests/http/%,$(TST))
+THREADED = $(filter %/test_remote $(OUT)/tests/http/% $(OUT)/tests/store/%,$(TST))
 tsan:
 	@$(MAKE) -s MODE=tsan CC=clang unit-threads
 unit-threads: $(THREADED)
 	@tests/run-unit $(THREADED)
+# A gateway, and PostgreSQL under it, killed KILLS times each: minutes.
+KILLS ?= 200
+test-kill: $(OUT)/tests/store/test_kill
+	KILL_ROUNDS=$(KILLS) $<
 cov:
 	@tests/coverage.sh
 bench: all $(LOAD)
@@ -174,6 +178,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: test fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test test-kill fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

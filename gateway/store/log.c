@@ -304,11 +304,12 @@ attempt(struct log *l, struct job *first)
 		r = apply(l, first, j);
 	if (r == 0 && l->begun)
 		r = commit(l);
-	if (r != 0 && l->begun) {
-		l->broken = run(l, SQL_ROLLBACK, NULL, 0, NULL, NULL) != 0;
-		l->begun = false;
-	}
+	/* what failed for good ends with its connection */
 	l->broken = l->broken || is_fatal(r);
+	if (r != 0 && l->begun && !l->broken)
+		l->broken = run(l, SQL_ROLLBACK, NULL, 0, NULL, NULL) != 0;
+	if (r != 0)
+		l->begun = false;
 	return r;
 }
 

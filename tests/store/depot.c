@@ -2,26 +2,172 @@
 #include "tests/store/depot.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <grp.h>
+#include <libpq-fe.h>
+#include <pwd.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 const char *const depot_names[DEPOT_KINDS] = { "sqlite", "postgresql" };
 
+/* --- PostgreSQL --- */
+
+static struct {
+	struct aid_folder folder;
+	pid_t pid;
+	unsigned databases;
+} server;
+
+/* The newest of Debian's, else what is on the path. */
+static bool
+find_programs(char *out, size_t len)
+{
+	glob_t found = { 0 };
+	bool ok = glob("/usr/lib/postgresql/*/bin/pg_ctl", 0, NULL, &found) == 0;
+
+	if (ok)
+		snprintf(out, len, "%.*s", (int)(strlen(found.gl_pathv[found.gl_pathc - 1]) - 7),
+			found.gl_pathv[found.gl_pathc - 1]);
+	globfree(&found);
+	return ok;
+}
+
+/* Starts a program; its words go to a file.  PostgreSQL refuses to run as root; it ends with the test. */
+static pid_t
+start(const char *words)
+{
+	const struct passwd *user = getpwnam("postgres");
+	uid_t uid = user ? user->pw_uid : 65534;
+	gid_t gid = user ? user->pw_gid : 65534;
+	char programs[512], line[2048], log[320];
+
+	assert_true(find_programs(programs, sizeof(programs)));
+	snprintf(line, sizeof(line), "exec %s/%s", programs, words);
+	snprintf(log, sizeof(log), "%s/log", server.folder.path);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid > 0)
+		return pid;
+	if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(gid) != 0 || setuid(uid) != 0))
+		_exit(126);
+	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (fd < 0 || chdir(server.folder.path) != 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+		_exit(126);
+	prctl(PR_SET_PDEATHSIG, SIGQUIT);
+	execl("/bin/sh", "sh", "-c", line, NULL);
+	_exit(127);
+}
+
+static int
+ended(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		assert_int_equal(errno, EINTR);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+void
+depot_server_stop(int signal)
+{
+	assert_int_equal(kill(server.pid, signal), 0);
+	if (signal != SIGSTOP && signal != SIGCONT)
+		ended(server.pid);
+}
+
+void
+depot_server_start(void)
+{
+	char url[320], words[512];
+
+	snprintf(words, sizeof(words),
+		"postgres -D data -k %s -c listen_addresses= -c max_connections=40",
+		server.folder.path);
+	server.pid = start(words);
+	snprintf(url, sizeof(url), "postgresql:///postgres?host=%s&user=vidimus",
+		server.folder.path);
+	for (int tries = 0; PQping(url) != PQPING_OK; tries++) {
+		if (tries > 600)
+			fail_msg("PostgreSQL does not start: %s/log", server.folder.path);
+		usleep(50000);
+	}
+}
+
+static bool
+server_runs(void)
+{
+	char programs[512];
+	struct passwd *user = getpwnam("postgres");
+
+	if (server.pid > 0 || !find_programs(programs, sizeof(programs)))
+		return server.pid > 0;
+	aid_folder_make(&server.folder);
+	if (geteuid() == 0)
+		assert_int_equal(chown(server.folder.path, user ? user->pw_uid : 65534,
+					 user ? user->pw_gid : 65534),
+			0);
+	assert_int_equal(
+		ended(start("initdb -D data -U vidimus -A trust -E UTF8 --locale=C --no-sync")), 0);
+	depot_server_start();
+	return true;
+}
+
+int
+depot_end(void **state)
+{
+	(void)state;
+	if (server.pid == 0)
+		return 0;
+	depot_server_stop(SIGINT);
+	aid_folder_drop(&server.folder);
+	server.pid = 0;
+	return 0;
+}
+
+static void
+make_database(struct depot *b)
+{
+	char url[320], sql[64];
+
+	snprintf(url, sizeof(url), "postgresql:///postgres?host=%s&user=vidimus",
+		server.folder.path);
+	snprintf(sql, sizeof(sql), "CREATE DATABASE t%u", ++server.databases);
+	PGconn *c = PQconnectdb(url);
+	PGresult *r = PQexec(c, sql);
+	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+	PQclear(r);
+	PQfinish(c);
+	snprintf(b->url, sizeof(b->url), "postgresql:///t%u?host=%s&user=vidimus", server.databases,
+		server.folder.path);
+	b->setup.url = b->url;
+}
+
+/* --- either --- */
+
 bool
 depot_make(struct depot *b, enum depot_kind kind)
 {
 	*b = (struct depot){ .kind = kind };
-	if (kind == DEPOT_POSTGRES)
+	if (kind == DEPOT_POSTGRES && !server_runs())
 		return false;
 	aid_folder_make(&b->folder);
 	snprintf(b->secret, sizeof(b->secret), "%s/secret", b->folder.path);
 	snprintf(b->path, sizeof(b->path), "%s/var/log.sqlite", b->folder.path);
 	b->setup = (struct store_setup){ .path = b->path, .secret = b->secret, .refresh = 1 };
+	if (kind == DEPOT_POSTGRES)
+		make_database(b);
 	return true;
 }
 
@@ -29,13 +175,6 @@ void
 depot_drop(struct depot *b)
 {
 	aid_folder_drop(&b->folder);
-}
-
-int
-depot_end(void **state)
-{
-	(void)state;
-	return 0;
 }
 
 struct store *

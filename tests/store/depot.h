@@ -22,7 +22,7 @@ bool depot_make(struct depot *b, enum depot_kind kind);
 void depot_drop(struct depot *b);
 /* Ends the server; for the end of a test program. */
 int  depot_end(void **state);
-void depot_server_stop(const char *mode); /* "immediate": as if it were killed */
+void depot_server_stop(int signal); /* SIGQUIT: as if its machine were switched off; SIGINT; SIGSTOP, SIGCONT: it does not end */
 void depot_server_start(void);
 
 struct store *depot_store(struct depot *b); /* opened, or the test fails */

@@ -150,10 +150,10 @@ look_at_what_is_left(struct depot *d, struct history *h, size_t since)
 }
 
 static void
-survive(enum depot_kind kind, void (*harm)(pid_t child), const char *what)
+survive(enum depot_kind kind, void (*harm)(pid_t child), const char *what, int usual)
 {
 	const char *rounds = getenv("KILL_ROUNDS");
-	int n = rounds ? atoi(rounds) : 20;
+	int n = rounds ? atoi(rounds) : usual;
 	struct history h = { .used = calloc(LISTS, STORE_LIST_BITS) };
 	struct depot d;
 
@@ -186,7 +186,31 @@ static void
 sqlite_survives_the_gateway(void **state)
 {
 	(void)state;
-	survive(DEPOT_SQLITE, kill_gateway, "gateway killed");
+	survive(DEPOT_SQLITE, kill_gateway, "gateway killed", 20);
+}
+
+/* The gateway goes on meanwhile, and is killed once the server is back. */
+static void
+kill_server(pid_t child)
+{
+	depot_server_stop(SIGQUIT);
+	depot_server_start();
+	usleep((useconds_t)(random() % 400000)); /* about as long as it takes to come back to it */
+	kill_gateway(child);
+}
+
+static void
+postgres_survives_the_gateway(void **state)
+{
+	(void)state;
+	survive(DEPOT_POSTGRES, kill_gateway, "gateway killed", 20);
+}
+
+static void
+postgres_survives_its_server(void **state)
+{
+	(void)state;
+	survive(DEPOT_POSTGRES, kill_server, "server killed", 8);
 }
 
 int
@@ -194,6 +218,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sqlite_survives_the_gateway),
+		cmocka_unit_test(postgres_survives_the_gateway),
+		cmocka_unit_test(postgres_survives_its_server),
 	};
 
 	srandom((unsigned)getpid());
