@@ -167,3 +167,9 @@ deflate_raw(struct work *w, struct span in, struct span *out)
 {
 	return pack(w, in, libdeflate_deflate_compress, libdeflate_deflate_compress_bound, out);
 }
+
+int
+deflate_gzip(struct work *w, struct span in, struct span *out)
+{
+	return pack(w, in, libdeflate_gzip_compress, libdeflate_gzip_compress_bound, out);
+}

@@ -23,5 +23,6 @@ uint32_t crc32_of(struct span s);
 /* RFC 1950, level 9. */
 int deflate_zlib(struct work *w, struct span in, struct span *out);
 int deflate_raw(struct work *w, struct span in, struct span *out);
+int deflate_gzip(struct work *w, struct span in, struct span *out); /* RFC 1952, without a name or a time */
 
 #endif

@@ -200,6 +200,10 @@ test_there_and_back(void **unused)
 		assert_int_equal(inflate_raw(&d.work, packed, 65536, &out, &result), 0);
 		assert_int_equal(result, INFLATE_OK);
 		assert_true(out.ptr && span_eq(in, out));
+		assert_int_equal(deflate_gzip(&d.work, in, &packed), 0);
+		assert_int_equal(inflate_gzip(&d.work, packed, 65536, &out, &result), 0);
+		assert_int_equal(result, INFLATE_OK);
+		assert_true(out.ptr && span_eq(in, out));
 		desk_end(&d);
 	}
 }

@@ -3,11 +3,10 @@
  * Every word is defined in the document itself or by contexts that every library brings along, so that nobody has to
  * fetch anything.  The credential is ours; what was verified stands in `evidence`.
  */
-#include "codecs/base/date.h"
 #include "codecs/base/text.h"
+#include "codecs/vc/emit/part.h"
 #include "codecs/vc/emit/subject.h"
 #include "codecs/vc/health/vocab.h"
-#include "codecs/vc/seal.h"
 
 /* A version 40 QR code holds no more, in bytes, at level L. */
 enum { CODE_MAX = 2953 };
@@ -34,29 +33,15 @@ struct writing {
 	const struct form *form;
 	const struct emission *e;
 	struct loss *loss;
-	struct buf context, doc;
+	struct buf id, context, doc;
 };
-
-static void
-text_member(struct buf *b, const char *before, struct span value)
-{
-	buf_str(b, before);
-	buf_json(b, value);
-}
-
-static void
-time_member(struct buf *b, const char *before, int64_t t)
-{
-	buf_str(b, before);
-	time_format(b, t);
-	buf_char(b, '"');
-}
 
 static void
 write_id(struct buf *b, const uint8_t *id)
 {
 	static const size_t ends[] = { 0, 4, 6, 8, 10, EMIT_ID };
 
+	buf_str(b, "urn:uuid");
 	for (size_t i = 0; i + 1 < sizeof(ends) / sizeof(ends[0]); i++) {
 		buf_char(b, i > 0 ? '-' : ':');
 		buf_hex(b, (struct span){ id + ends[i], ends[i + 1] - ends[i] });
@@ -80,7 +65,7 @@ write_context(struct writing *x)
 static void
 write_types(struct buf *b, unsigned kinds)
 {
-	buf_str(b, "\",\"type\":[\"VerifiableCredential\"");
+	buf_str(b, ",\"type\":[\"VerifiableCredential\"");
 	if (kinds & WORDS_SHOT)
 		buf_str(b, ",\"VaccinationCertificate\"");
 	if (kinds & WORDS_TEST)
@@ -93,9 +78,9 @@ write_types(struct buf *b, unsigned kinds)
 static void
 write_issuer(struct buf *b, const struct emit_issuer *i)
 {
-	text_member(b, ",\"issuer\":{\"id\":", i->did);
+	vc_put_text(b, ",\"issuer\":{\"id\":", i->did);
 	if (i->name.len > 0)
-		text_member(b, ",\"name\":", i->name);
+		vc_put_text(b, ",\"name\":", i->name);
 	buf_char(b, '}');
 }
 
@@ -111,12 +96,12 @@ write_status(struct writing *x)
 	buf_add(&id, list);
 	buf_char(&id, '#');
 	buf_int(&id, x->e->status_index);
-	text_member(b, ",\"credentialStatus\":{\"id\":", buf_span(&id));
-	text_member(b, ",\"type\":",
+	vc_put_text(b, ",\"credentialStatus\":{\"id\":", buf_span(&id));
+	vc_put_text(b, ",\"type\":",
 		newer ? SPAN_LIT("BitstringStatusListEntry") : SPAN_LIT("StatusList2021Entry"));
 	buf_str(b, ",\"statusPurpose\":\"revocation\",\"statusListIndex\":\"");
 	buf_int(b, x->e->status_index);
-	text_member(b, "\",\"statusListCredential\":", list);
+	vc_put_text(b, "\",\"statusListCredential\":", list);
 	buf_char(b, '}');
 	if (id.error)
 		b->error = id.error;
@@ -126,15 +111,15 @@ write_status(struct writing *x)
 static void
 write_evidence(struct buf *b, const struct emit_source *s)
 {
-	text_member(b, ",\"evidence\":[{\"type\":[\"SourceVerification\"],\"sourceScheme\":",
+	vc_put_text(b, ",\"evidence\":[{\"type\":[\"SourceVerification\"],\"sourceScheme\":",
 		span_of(s->scheme));
 	if (s->issuer.len > 0)
-		text_member(b, ",\"sourceIssuer\":", s->issuer);
+		vc_put_text(b, ",\"sourceIssuer\":", s->issuer);
 	if (s->key.len > 0)
-		text_member(b, ",\"sourceKey\":", s->key);
+		vc_put_text(b, ",\"sourceKey\":", s->key);
 	buf_str(b, ",\"sourceSha256\":\"");
 	base64url_encode(b, s->sha256);
-	time_member(b, "\",\"verifiedAt\":\"", s->verified_at);
+	vc_put_time(b, "\",\"verifiedAt\":\"", s->verified_at);
 	buf_str(b, ",\"verdict\":\"verified\"}]");
 }
 
@@ -144,69 +129,48 @@ write_document(struct writing *x)
 	bool newer = x->form->model == VC_MODEL_20;
 	struct buf *b = &x->doc;
 
+	write_id(&x->id, x->e->id);
 	write_context(x);
 	buf_str(b, "{\"@context\":");
 	buf_add(b, buf_span(&x->context));
-	buf_str(b, ",\"id\":\"urn:uuid");
-	write_id(b, x->e->id);
+	vc_put_text(b, ",\"id\":", buf_span(&x->id));
 	write_types(b, subject_kinds(x->e->record));
 	write_issuer(b, x->e->issuer);
-	time_member(b, newer ? ",\"validFrom\":\"" : ",\"issuanceDate\":\"", x->e->from);
-	time_member(b, newer ? ",\"validUntil\":\"" : ",\"expirationDate\":\"", x->e->until);
+	vc_put_time(b, newer ? ",\"validFrom\":\"" : ",\"issuanceDate\":\"", x->e->from);
+	vc_put_time(b, newer ? ",\"validUntil\":\"" : ",\"expirationDate\":\"", x->e->until);
 	write_status(x);
 	write_evidence(b, x->e->source);
 	buf_str(b, ",\"credentialSubject\":");
 	subject_write(b, x->e, x->loss);
 	buf_char(b, '}');
-	if (x->context.error)
-		b->error = x->context.error;
+	if (x->context.error || x->id.error)
+		b->error = x->context.error ? x->context.error : x->id.error;
 }
 
 /* --- sealing --- */
 
-static const char *
-text_of(struct buf *b)
-{
-	buf_char(b, '\0');
-	return (const char *)buf_span(b).ptr;
-}
-
-/* The registered claims say what the credential says (1.1, 6.3.1). */
-static struct span
-claims_of(struct writing *x, struct buf *b)
-{
-	text_member(b, "{\"iss\":", x->e->issuer->did);
-	buf_str(b, ",\"jti\":\"urn:uuid");
-	write_id(b, x->e->id);
-	buf_str(b, "\",\"nbf\":");
-	buf_int(b, x->e->from);
-	buf_str(b, ",\"exp\":");
-	buf_int(b, x->e->until);
-	buf_str(b, ",\"vc\":");
-	buf_add(b, buf_span(&x->doc));
-	buf_char(b, '}');
-	return buf_span(b);
-}
-
 static int
 seal(struct writing *x, struct emitted *out)
 {
-	struct arena *a = x->w->arena;
-	struct buf created = buf_in(a, SIZE_MAX), more = created, claims = created;
-	struct vc_recipe r = { .form = x->form->form, .suite = x->form->suite };
+	struct buf more = buf_in(x->w->arena, SIZE_MAX);
+	struct vc_part p = { .form = x->form->form,
+		.suite = x->form->suite,
+		.id = buf_span(&x->id),
+		.issuer = x->e->issuer->did,
+		.from = x->e->from,
+		.until = x->e->until,
+		.document = buf_span(&x->doc) };
 	struct span text;
 	int error;
 
-	r.document = r.form == VC_TOKEN ? claims_of(x, &claims) : buf_span(&x->doc);
-	time_format(&created, x->e->from);
-	r.created = text_of(&created);
 	buf_str(&more, ",\"@context\":");
 	buf_add(&more, buf_span(&x->context));
+	buf_char(&more, '\0');
+	if (more.error)
+		return more.error;
 	if (x->form->context)
-		r.more = text_of(&more);
-	if (created.error || more.error || claims.error)
-		return arena_error(a);
-	if ((error = vc_seal(x->w, &r, x->e->signer, &text)) != 0)
+		p.more = (const char *)buf_span(&more).ptr;
+	if ((error = vc_part_seal(x->w, &p, x->e->signer, &text)) != 0)
 		return error;
 	*out = (struct emitted){ text, text.len <= CODE_MAX ? EMIT_CODE_BYTES : EMIT_CODE_NONE,
 		x->form->media_type, x->form->extension };
@@ -218,7 +182,7 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 	struct emitted *out)
 {
 	struct buf b = buf_in(w->arena, SIZE_MAX);
-	struct writing x = { w, &forms[t->variant], e, loss, b, b };
+	struct writing x = { w, &forms[t->variant], e, loss, b, b, b };
 	int r;
 
 	loss_begin(loss, w->arena, e->record);
