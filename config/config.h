@@ -70,14 +70,19 @@ struct config_context {
 	unsigned    line;   /* of its section */
 };
 
-/* The gateway's own keys: gateway/keys. */
+/* The gateway's own keys: gateway/keys.  No secret stands in the configuration itself. */
 struct config_keys {
-	struct span path;            /* the folder; empty: nothing is issued */
-	struct span passphrase_path; /* of its encrypted files; empty: they are not encrypted with one of the operator's */
+	struct span path;            /* of their folder; empty: it has none, and signs nothing */
+	struct span passphrase_path; /* of the file with the passphrase of those in files; empty: path and ".passphrase" */
+	struct span module_path;     /* of the PKCS#11 module, for those in tokens */
+	struct span pin_path;        /* of the file with the token's PIN */
 };
 
 /* What the gateway issues: gateway/desk. */
 struct config_issue {
+	struct span url;     /* where it is reached in public: https, without a / at its end */
+	struct span country; /* in whose name: alpha-2 */
+	struct span name;    /* of the gateway, for people and in certificates */
 	int64_t validity; /* seconds that an attestation is valid at most; its source or our key may end it sooner */
 };
 

@@ -86,6 +86,12 @@ config_allowed(struct buf *b, const struct key_row *row)
 		buf_str(b, "postgresql://..., without a password: that belongs in a file "
 			   "(passfile=, service=)");
 		break;
+	case TYPE_BASE:
+		buf_str(b, "an https address without a / at its end");
+		break;
+	case TYPE_NAME:
+		buf_str(b, "a name of at most 200 bytes");
+		break;
 	case TYPE_DIGEST:
 		buf_str(b, "64 hexadecimal digits");
 		break;
@@ -175,6 +181,8 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_ISSUER:
 	case TYPE_RESOLVER:
 	case TYPE_DATABASE:
+	case TYPE_BASE:
+	case TYPE_NAME:
 		buf_add(b, *(const struct span *)at);
 		break;
 	case TYPE_DIGEST:

@@ -10,6 +10,7 @@
 #define HTTP(member)    offsetof(struct config, http.member)
 #define FETCH(member)   offsetof(struct config, fetch.member)
 #define STORE(member)   offsetof(struct config, store.member)
+#define KEYS(member)    offsetof(struct config, keys.member)
 #define SOURCE(member)  offsetof(struct config_source, member)
 #define POLICY(member)  offsetof(struct policy, member)
 #define CONTEXT(member) offsetof(struct config_context, member)
@@ -138,10 +139,19 @@ static const struct key_row rows[] = {
 		"the document that the context's URL stands for" },
 	{ SECTION_CONTEXT, "sha256", TYPE_DIGEST, CONTEXT(sha256), 0, 0,
 		"of that document: what `sha256sum` says" },
-	{ SECTION_KEYS, "path", TYPE_PATH, offsetof(struct config, keys.path), 0, 0,
-		"the folder of the gateway's own keys; left out: it issues nothing" },
-	{ SECTION_KEYS, "passphrase", TYPE_PATH, offsetof(struct config, keys.passphrase_path), 0,
-		0, "the file with the passphrase of those keys" },
+	{ SECTION_KEYS, "path", TYPE_PATH, KEYS(path), 0, 0,
+		"folder of the gateway's own keys; left out: it signs nothing" },
+	{ SECTION_KEYS, "passphrase_file", TYPE_PATH, KEYS(passphrase_path), 0, 0,
+		"file of their passphrase; left out: path and .passphrase" },
+	{ SECTION_KEYS, "pkcs11_module", TYPE_PATH, KEYS(module_path), 0, 0,
+		"library of the token (PKCS#11) that holds keys" },
+	{ SECTION_KEYS, "pin_file", TYPE_PATH, KEYS(pin_path), 0, 0, "file of the token's PIN" },
+	{ SECTION_ISSUE, "url", TYPE_BASE, offsetof(struct config, issue.url), 0, 0,
+		"where the gateway is reached in public: its name as an issuer" },
+	{ SECTION_ISSUE, "country", TYPE_COUNTRY, offsetof(struct config, issue.country), 0, 0,
+		"in whose name it issues" },
+	{ SECTION_ISSUE, "name", TYPE_NAME, offsetof(struct config, issue.name), 0, 0,
+		"of the gateway, for people and in its certificates" },
 	{ SECTION_ISSUE, "validity", TYPE_AGE, offsetof(struct config, issue.validity), 60,
 		31536000, "for which an attestation is valid at most" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,

@@ -12,7 +12,14 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { ISSUER_LENGTH = 2048, HOST_LENGTH = 63, DIGEST_DIGITS = 64, DATABASE_LENGTH = 2048 };
+enum {
+	ISSUER_LENGTH = 2048,
+	HOST_LENGTH = 63,
+	DIGEST_DIGITS = 64,
+	DATABASE_LENGTH = 2048,
+	BASE_LENGTH = 1024,
+	NAME_LENGTH = 200
+};
 
 static bool
 digits(struct span *s, uint64_t *out)
@@ -351,6 +358,22 @@ database(struct span s, struct span *out)
 	return true;
 }
 
+/* What stands in front of every path that the gateway publishes. */
+static bool
+base(struct span s, struct span *out)
+{
+	struct span begin = SPAN_LIT("https://");
+
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] <= ' ' || s.ptr[i] >= 0x7f || memchr("\"#?\\%<>", s.ptr[i], 8))
+			return false;
+	if (!span_starts(s, begin) || s.len == begin.len || s.len > BASE_LENGTH ||
+		s.ptr[s.len - 1] == '/')
+		return false;
+	*out = s;
+	return true;
+}
+
 bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
@@ -385,6 +408,11 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return resolver(s, to);
 	case TYPE_DATABASE:
 		return database(s, to);
+	case TYPE_BASE:
+		return base(s, to);
+	case TYPE_NAME:
+		*(struct span *)to = s;
+		return s.len > 0 && s.len <= NAME_LENGTH;
 	case TYPE_DIGEST:
 		return digest(r, s, to);
 	case TYPE_LIST_SCHEMES:
