@@ -150,7 +150,7 @@ static const struct {
 	{ "[issue]\nurl = https://a.example?b\n", 2, "an https address without a /" },
 	{ "[issue]\ncountry = SWE\n", 2, "two capital letters" },
 	{ "[issue]\nname =\n", 2, "a name of at most 200 bytes" },
-	{ "[keys]\npassphrase = secret\n", 2, "do you mean \"passphrase_file\"" },
+	{ "[keys]\npassphrase_fil = secret\n", 2, "do you mean \"passphrase_file\"" },
 	{ "[store]\nrefresh = 61\n", 2, "a time from 1 s to 1 m" },
 	{ "[store]\nurl = postgresql://me@db:5432/x?a=%3d\n", 1, "has no secret" },
 	{ "[fetch]\nresolver = http://r.example.org/1.0/identifiers/\n", 2, "an https address of a public host" },
