@@ -2,12 +2,10 @@
 #include "gateway/cli/issue/office.h"
 
 #include "gateway/cli/cli.h"
+#include "gateway/cli/keys/ring.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { PASSPHRASE_MAX = 1024 };
 
 static const char *
 text_of(struct session *s, struct span v)
@@ -17,43 +15,16 @@ text_of(struct session *s, struct span v)
 	return (const char *)copy.ptr;
 }
 
-/* One line, without its end. */
-static int
-read_passphrase(struct session *s, struct span *out)
-{
-	struct span path = s->config.keys.passphrase_path;
-	int r;
-
-	*out = SPAN_NONE;
-	if (path.len == 0)
-		return 0;
-	r = load_file(s->arena, load_path(s->arena, s->config_path, path), PASSPHRASE_MAX, out);
-	while (r == 0 && out->len > 0 && out->ptr[out->len - 1] == '\n')
-		out->len--;
-	return r;
-}
-
 static int
 open_keys(struct session *s, struct keys **out)
 {
-	struct span path = s->config.keys.path, passphrase;
-	int r;
+	int r = ring_open(s, RING_SIGN, out);
 
-	if (path.len == 0) {
-		fputs("vidimus: this gateway issues nothing: the configuration has no [keys]\n",
-			stderr);
-		return EXIT_CONFIG;
+	if (r == 0 && (r = keys_unlock(*out, s->now)) != 0) {
+		fprintf(stderr, "vidimus: our keys: %s\n", ring_error(r));
+		r = EXIT_CONFIG;
 	}
-	if ((r = read_passphrase(s, &passphrase)) == 0)
-		r = keys_open(load_path(s->arena, s->config_path, path), passphrase, out);
-	if (r == 0)
-		r = keys_unlock(*out, s->now);
-	if (r == 0)
-		return 0;
-	fprintf(stderr, "vidimus: our keys in %.*s: %s\n", (int)path.len, (const char *)path.ptr,
-		r == -EKEYREJECTED ? "the passphrase is wrong, or a key file is damaged"
-				   : strerror(-r));
-	return EXIT_CONFIG;
+	return r;
 }
 
 static int

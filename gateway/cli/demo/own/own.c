@@ -12,7 +12,7 @@
 
 enum { PATH_LENGTH = 4096, SECRET = 32 };
 
-const char demo_own_config[] = "[keys]\npath = own\npassphrase = own.pass\n\n"
+const char demo_own_config[] = "[keys]\npath = own\npassphrase_file = own.pass\n\n"
 			       "[store]\npath = issued.sqlite\n\n";
 
 static const struct keys_identity identity = {
