@@ -75,7 +75,7 @@ fill_recovery(struct event *v)
 }
 
 static void
-fill_record(struct desk *d)
+fill_record(struct writing *d)
 {
 	struct record *r = &d->record;
 
@@ -102,10 +102,10 @@ fill_record(struct desk *d)
 	r->event_count = 3;
 }
 
-struct desk *
-desk_open(const char *target)
+struct writing *
+writing_open(const char *target)
 {
-	struct desk *d = calloc(1, sizeof(*d));
+	struct writing *d = calloc(1, sizeof(*d));
 	bool ec;
 
 	assert_non_null(d);
@@ -132,14 +132,14 @@ desk_open(const char *target)
 }
 
 void
-desk_close(struct desk *d)
+writing_close(struct writing *d)
 {
 	wallet_close(&d->wallet);
 	free(d);
 }
 
 int
-desk_emit(struct desk *d)
+writing_emit(struct writing *d)
 {
 	d->wallet.work.arena = d->wallet.arena;
 	report_begin(&d->wallet.report, d->wallet.arena);

@@ -6,7 +6,7 @@
 #include "codecs/emit.h"
 #include "tests/vc/aid_vc.h"
 
-struct desk {
+struct writing {
 	struct wallet wallet;
 	struct identifier identifiers[2];
 	struct event events[3];
@@ -21,9 +21,9 @@ struct desk {
 };
 
 /* The form's name; asserts, as all of these.  The record has a vaccination, a test and a recovery. */
-struct desk *desk_open(const char *target);
-void         desk_close(struct desk *d);
+struct writing *writing_open(const char *target);
+void         writing_close(struct writing *d);
 /* What the writer returns; loss and out are filled. */
-int          desk_emit(struct desk *d);
+int          writing_emit(struct writing *d);
 
 #endif

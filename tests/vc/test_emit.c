@@ -19,9 +19,9 @@ static const char *const targets[] = { "vc", "vc-ecdsa", "vc-eddsa-jcs", "vc-ecd
 	"vc-jwt-1.1" };
 
 static void
-emit_and_compare(struct desk *d)
+emit_and_compare(struct writing *d)
 {
-	assert_int_equal(desk_emit(d), 0);
+	assert_int_equal(writing_emit(d), 0);
 	assert_true(d->out.text.len > 0);
 	if (wallet_verify(&d->wallet, d->out.text, NULL, &d->again) != VERDICT_VERIFIED) {
 		for (int i = 0; i < CHECK_COUNT; i++)
@@ -35,7 +35,7 @@ emit_and_compare(struct desk *d)
 }
 
 static const struct loss_row *
-row(const struct desk *d, int event, enum element e)
+row(const struct writing *d, int event, enum element e)
 {
 	static const struct loss_row none = { .fate = LOSS_FATES };
 	const struct loss_row *r;
@@ -53,7 +53,7 @@ each_form_gives_the_record_back(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(targets); i++) {
-		struct desk *d = desk_open(targets[i]);
+		struct writing *d = writing_open(targets[i]);
 		const struct loss_row *r;
 		size_t at = 0;
 		emit_and_compare(d);
@@ -65,12 +65,12 @@ each_form_gives_the_record_back(void **state)
 		assert_true(span_is(d->again.record.certificate.identifier,
 			"urn:uuid:ab010203-0405-0607-0809-000000000000"));
 		assert_true(span_is(d->again.record.identifiers[0].type, "PPN"));
-		desk_close(d);
+		writing_close(d);
 	}
 }
 
 static bool
-holds(const struct desk *d, const char *text)
+holds(const struct writing *d, const char *text)
 {
 	return span_holds(d->out.text, span_of(text));
 }
@@ -78,10 +78,10 @@ holds(const struct desk *d, const char *text)
 static void
 it_says_what_was_verified(void **state)
 {
-	struct desk *d = desk_open("vc");
+	struct writing *d = writing_open("vc");
 
 	(void)state;
-	assert_int_equal(desk_emit(d), 0);
+	assert_int_equal(writing_emit(d), 0);
 	assert_true(holds(d, "\"evidence\":[{\"type\":[\"SourceVerification\"],"
 			     "\"sourceScheme\":\"eu-dcc\",\"sourceIssuer\":\"AQ\","
 			     "\"sourceKey\":\"a2V5\",\"sourceSha256\":\"MDEyMzQ1Njc4OWFiY2RlZj"
@@ -91,12 +91,12 @@ it_says_what_was_verified(void **state)
 	assert_true(holds(d, "\"created\":\"2026-12-01T12:00:00Z\""));
 	assert_string_equal(d->out.media_type, "application/vc");
 	assert_int_equal(d->out.code, EMIT_CODE_NONE);
-	desk_close(d);
+	writing_close(d);
 }
 
 /* The document with a byte of that text changed, or the word true made null. */
 static struct span
-altered(struct desk *d, const char *text)
+altered(struct writing *d, const char *text)
 {
 	uint8_t *copy = arena_bytes(d->wallet.arena, d->out.text.len);
 	uint8_t *at;
@@ -121,20 +121,20 @@ what_is_altered_is_refused(void **state)
 
 	(void)state;
 	for (size_t t = 0; t < 4; t++) {
-		struct desk *d = desk_open(targets[t]);
-		assert_int_equal(desk_emit(d), 0);
+		struct writing *d = writing_open(targets[t]);
+		assert_int_equal(writing_emit(d), 0);
 		for (size_t i = 0; i < COUNT(texts); i++)
 			if (wallet_reason(&d->wallet, altered(d, texts[i])) !=
 				REASON_SIGNATURE_MISMATCH)
 				fail_msg("%s: %s", targets[t], texts[i]);
-		desk_close(d);
+		writing_close(d);
 	}
 }
 
 static void
 nothing_is_claimed_that_the_source_does_not(void **state)
 {
-	struct desk *d = desk_open("vc");
+	struct writing *d = writing_open("vc");
 	struct event *v = &d->events[0];
 
 	(void)state;
@@ -162,46 +162,46 @@ nothing_is_claimed_that_the_source_does_not(void **state)
 	assert_int_equal(row(d, 0, ELEMENT_DISEASE)->fate, LOSS_MAPPED);
 	assert_false(holds(d, "EU/1/20/1528"));
 	assert_false(holds(d, "\"order\":\"2\""));
-	desk_close(d);
+	writing_close(d);
 }
 
 static void
 somebody_must_be_named(void **state)
 {
-	struct desk *d = desk_open("vc");
+	struct writing *d = writing_open("vc");
 
 	(void)state;
 	d->record.name = (struct person_name){ 0 };
-	assert_int_equal(desk_emit(d), 0);
+	assert_int_equal(writing_emit(d), 0);
 	assert_int_equal(row(d, LOSS_NO_EVENT, ELEMENT_NAME_TEXT)->fate, LOSS_MISSING);
 	assert_null(d->out.text.ptr);
 	d->record.name.given = S("Otto");
 	emit_and_compare(d);
 	d->record.event_count = 0;
-	assert_int_equal(desk_emit(d), 0);
+	assert_int_equal(writing_emit(d), 0);
 	assert_int_equal(row(d, LOSS_NO_EVENT, ELEMENT_EVENT)->fate, LOSS_MISSING);
 	assert_null(d->out.text.ptr);
-	desk_close(d);
+	writing_close(d);
 }
 
 static void
 without_a_key_there_is_only_the_report(void **state)
 {
-	struct desk *d = desk_open("vc");
+	struct writing *d = writing_open("vc");
 
 	(void)state;
 	d->emission.signer = NULL;
-	assert_int_equal(desk_emit(d), 0);
+	assert_int_equal(writing_emit(d), 0);
 	assert_null(d->out.text.ptr);
 	assert_true(d->loss.count[LOSS_KEPT] > 40);
-	desk_close(d);
+	writing_close(d);
 }
 
 /* One event is an object, and its context has no more words than it needs. */
 static void
 a_single_event(void **state)
 {
-	struct desk *d = desk_open("vc-jwt");
+	struct writing *d = writing_open("vc-jwt");
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
@@ -210,13 +210,13 @@ a_single_event(void **state)
 		emit_and_compare(d);
 		assert_int_equal(d->again.record.event_count, 1);
 	}
-	desk_close(d);
+	writing_close(d);
 }
 
 static int
 emit_once(void *arg)
 {
-	struct desk *d = arg;
+	struct writing *d = arg;
 	struct arena *arena = arena_new(1 << 23);
 	struct kit *kit = kit_new();
 	struct report report;
@@ -240,9 +240,9 @@ out_of_memory(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(some); i++) {
-		struct desk *d = desk_open(some[i]);
+		struct writing *d = writing_open(some[i]);
 		assert_true(oom_each(emit_once, d) > 0);
-		desk_close(d);
+		writing_close(d);
 	}
 }
 

@@ -32,10 +32,10 @@ static const struct pair {
 };
 
 /* A desk that names a place in the list, and the list with that bit, counted from the left, and no other. */
-static struct desk *
+static struct writing *
 open_desk(const struct pair *p, struct status_list *l, size_t revoked)
 {
-	struct desk *d = desk_open(p->target);
+	struct writing *d = writing_open(p->target);
 	uint8_t *bits = arena_bytes(d->wallet.arena, STATUS_LIST_LEAST);
 
 	assert_non_null(bits);
@@ -54,7 +54,7 @@ open_desk(const struct pair *p, struct status_list *l, size_t revoked)
 }
 
 static struct span
-render(struct desk *d, const struct status_list *l)
+render(struct writing *d, const struct status_list *l)
 {
 	struct status_list_text out = { 0 };
 
@@ -67,7 +67,7 @@ render(struct desk *d, const struct status_list *l)
 
 /* What the engine says of the credential when that stands at the list's address. */
 static enum reason
-judge(struct desk *d, struct span list)
+judge(struct writing *d, struct span list)
 {
 	struct web_item item = { .need = { .kind = NEED_STATUS,
 					 .scope = { ENV_DEMO, TRUST_VC },
@@ -78,7 +78,7 @@ judge(struct desk *d, struct span list)
 		.until = WALLET_NOW + 60 };
 	struct web *web = NULL;
 
-	assert_int_equal(desk_emit(d), 0);
+	assert_int_equal(writing_emit(d), 0);
 	assert_int_equal(web_with(&d->wallet.work, NULL, &item, 1, &web), 0);
 	wallet_verify(&d->wallet, d->out.text, web, &d->again);
 	web_unref(web);
@@ -91,14 +91,14 @@ one_bit_is_one_credential(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(pairs); i++) {
 		struct status_list l;
-		struct desk *d = open_desk(&pairs[i], &l, INDEX);
+		struct writing *d = open_desk(&pairs[i], &l, INDEX);
 		assert_int_equal(judge(d, render(d, &l)), REASON_REVOCATION_REVOKED);
-		desk_close(d);
+		writing_close(d);
 		for (size_t near = INDEX - 1; near <= INDEX + 1; near += 2) {
 			d = open_desk(&pairs[i], &l, near);
 			assert_int_equal(judge(d, render(d, &l)), REASON_NONE);
 			assert_int_equal(report_verdict(&d->wallet.report), VERDICT_VERIFIED);
-			desk_close(d);
+			writing_close(d);
 		}
 	}
 }
@@ -107,7 +107,7 @@ static void
 a_list_is_believed_for_its_time_and_its_kind(void **state)
 {
 	struct status_list l, other;
-	struct desk *d = open_desk(&pairs[0], &l, 0);
+	struct writing *d = open_desk(&pairs[0], &l, 0);
 	struct status_list_text out = { 0 };
 
 	(void)state;
@@ -132,7 +132,7 @@ a_list_is_believed_for_its_time_and_its_kind(void **state)
 	l.bits.len--;
 	assert_int_equal(status_list_render(&d->wallet.work, &l, &d->wallet.signer, &out), -EINVAL);
 	assert_null(out.text.ptr);
-	desk_close(d);
+	writing_close(d);
 }
 
 static void
@@ -141,17 +141,17 @@ it_says_of_which_kind_it_is(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(pairs); i++) {
 		struct status_list l;
-		struct desk *d = open_desk(&pairs[i], &l, 0);
+		struct writing *d = open_desk(&pairs[i], &l, 0);
 		struct status_list_text out = { 0 };
 		assert_int_equal(
 			status_list_render(&d->wallet.work, &l, &d->wallet.signer, &out), 0);
 		assert_string_equal(out.media_type, pairs[i].media_type);
-		desk_close(d);
+		writing_close(d);
 	}
 }
 
 struct once {
-	struct desk *desk;
+	struct writing *desk;
 	struct status_list list;
 };
 
@@ -183,7 +183,7 @@ out_of_memory(void **state)
 		struct once o;
 		o.desk = open_desk(&pairs[i], &o.list, INDEX);
 		assert_true(oom_each(render_once, &o) > 0);
-		desk_close(o.desk);
+		writing_close(o.desk);
 	}
 }
 
