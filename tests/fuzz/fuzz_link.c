@@ -1,7 +1,8 @@
-/* fuzz_link.c - a health link with everything that it leads to, nine ways deep.
+/* fuzz_link.c - a health link with everything that it leads to, ten ways deep.
  *
  * The first byte chooses what the rest is: a text as it came, a link's payload, the answer of its address (a
- * manifest, or one encrypted file), the content of a file, or a card in one.  Whatever happens: no crash, the answer
+ * manifest, or one encrypted file), the content of a file, a card in one, or a payload that a container carries,
+ * signed.  Whatever happens: no crash, the answer
  * is JSON and the same for equal input, it does not tell key or passcode, every need may be asked for under the
  * policy, and "verified" only ever stands over cards that this target sealed.
  */
@@ -9,10 +10,14 @@
 #include "codecs/base/inflate.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/text.h"
+#include "codecs/hcert/seal.h"
+#include "codecs/seal/cert.h"
 #include "codecs/seal/jwe.h"
 #include "codecs/seal/signer_file.h"
 #include "codecs/seal/thumbprint.h"
 #include "codecs/shc/seal.h"
+#include "codecs/tree/cbor_write.h"
+#include "codecs/tree/node.h"
 #include "gateway/engine/link.h"
 
 #include <jansson.h>
@@ -40,6 +45,7 @@ enum way {
 	WAY_LISTED, /* likewise, within a manifest */
 	WAY_CARD, /* the bundle of a genuine card */
 	WAY_WRONG, /* the body of a 401 */
+	WAY_SIGNED, /* a payload in a container under a trusted key */
 	WAYS
 };
 
@@ -47,7 +53,7 @@ struct world {
 	struct arena *arena;
 	struct kit *kit;
 	struct private_key *key;
-	struct signer signer;
+	struct signer signer, sealer; /* of cards, of containers */
 	struct trust *trust;
 	struct policy policy;
 	struct span secret; /* octets */
@@ -85,6 +91,26 @@ key_set(struct world *w, struct work *work)
 	return buf_span(&b);
 }
 
+/* The certificate of who signs containers: the same key. */
+static struct span
+certificate(struct world *w)
+{
+	struct cert_request r = { .country = "AQ",
+		.common_name = "Fuzz",
+		.not_before = CLOCK - 86400,
+		.not_after = CLOCK + 86400,
+		.subject = w->key };
+	struct cert *c = NULL;
+	struct span der;
+
+	must(cert_issue(&r, w->arena, &der) == 0);
+	must(cert_from_der(der, &key_policy_default, &c) == 0 && c);
+	must(signer_over(w->key, SIG_ES256, &w->sealer) == 0);
+	w->sealer.kid = arena_copy(w->arena, span_slice(cert_sha256(c), 0, 8));
+	cert_free(c);
+	return der;
+}
+
 static struct world *
 make_world(void)
 {
@@ -100,14 +126,21 @@ make_world(void)
 	must(signer_over(w.key, SIG_ES256, &w.signer) == 0);
 	w.signer.issuer = SPAN_LIT(ISSUER);
 	struct trust_file file = { SPAN_LIT("keys"), key_set(&w, &work) };
-	struct trust_input in = { .name = SPAN_LIT("fuzz"),
-		.env = ENV_DEMO,
-		.domain = TRUST_SHC,
-		.files = &file,
-		.file_count = 1,
-		.issuer = SPAN_LIT(ISSUER),
-		.read_at = TIME_NONE };
-	must(trust_build(&work, &in, 1, &w.trust) == 0 && trust_key_count(w.trust) == 1);
+	struct trust_file other = { SPAN_LIT("AQ.der"), certificate(&w) };
+	const struct trust_input in[] = { { .name = SPAN_LIT("fuzz"),
+						  .env = ENV_DEMO,
+						  .domain = TRUST_SHC,
+						  .files = &file,
+						  .file_count = 1,
+						  .issuer = SPAN_LIT(ISSUER),
+						  .read_at = TIME_NONE },
+		{ .name = SPAN_LIT("who"),
+			.env = ENV_DEMO,
+			.domain = TRUST_WHO,
+			.files = &other,
+			.file_count = 1,
+			.read_at = TIME_NONE } };
+	must(trust_build(&work, in, 2, &w.trust) == 0 && trust_key_count(w.trust) == 2);
 	must(base64url_decode(w.arena, SPAN_LIT(SECRET), &w.secret, &bad) == 0);
 	w.policy = policy_default;
 	w.policy.env = ENV_DEMO;
@@ -163,6 +196,29 @@ card(struct world *w, struct work *work, struct span bundle)
 	return out;
 }
 
+static struct span
+carried(struct world *w, struct work *work, struct span payload)
+{
+	struct buf claim = buf_in(work->arena, (size_t)1 << 20), json = claim, cbor = claim;
+	const struct node *root = NULL;
+	struct span out;
+
+	buf_str(&claim, "vhlink:/");
+	base64url_encode(&claim, payload);
+	buf_json(&json, buf_span(&claim));
+	must(node_from_json(work, buf_span(&json), "claim", &root) == 0);
+	if (!root)
+		return SPAN_NONE; /* it is longer than a string may be */
+	cborw_node(&cbor, root);
+	struct hcert_recipe r = { .content = buf_span(&cbor),
+		.claim = 5,
+		.issuer = SPAN_LIT("AQ"),
+		.issued = CLOCK - 3600,
+		.expires = CLOCK + 3600 };
+	must(hcert_seal(work, &r, &w->sealer, &out) == 0);
+	return out;
+}
+
 /* The link, and what its address answers. */
 static struct span
 question(struct world *w, struct work *work, enum way way, struct span rest, struct span *body)
@@ -173,6 +229,9 @@ question(struct world *w, struct work *work, enum way way, struct span rest, str
 		return rest;
 	case WAY_PAYLOAD:
 		return link_over(work, rest);
+	case WAY_SIGNED:
+		*body = SPAN_LIT("{\"files\":[]}");
+		return carried(w, work, rest);
 	case WAY_MANIFEST:
 		return link_over(work, SPAN_LIT(PAYLOAD("")));
 	case WAY_WRONG:
