@@ -350,7 +350,7 @@ who_identifier(
 	out->identifiers = ARENA_NEW(w->arena, struct identifier);
 	if (!out->identifiers)
 		return arena_error(w->arena);
-	out->identifiers[0] = (struct identifier){ value, system, type };
+	out->identifiers[0] = (struct identifier){ .value = value, .system = system, .type = type };
 	out->identifier_count = 1;
 	return 0;
 }

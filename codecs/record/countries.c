@@ -142,3 +142,15 @@ passport_country(struct span code)
 			return span_of(passports[i][1]);
 	return country_known(two) ? two : SPAN_NONE;
 }
+
+struct span
+country_passport(struct span alpha2)
+{
+	static const char *const own[][2] = { { "DE", "D<<" }, { "XK", "RKS" }, { "UN", "UNO" },
+		{ "EU", "EUE" } };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (span_is(alpha2, own[i][0]))
+			return span_of(own[i][1]);
+	return country_alpha3(alpha2);
+}

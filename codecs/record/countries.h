@@ -16,6 +16,8 @@ struct span country_alpha3(struct span code);
 /* The alpha-2 code of a state as passports write it: alpha-3, D<<, GBD, UNO, ... (ICAO Doc 9303-3, section 5), or
  * alpha-2 itself; UN and EU beside them.  Empty: none that is known. */
 struct span passport_country(struct span code);
+/* The other way round, as seals and passports write a state: D<< for DE, RKS for XK, UNO for UN, else alpha-3.  Empty: none. */
+struct span country_passport(struct span alpha2);
 /* As country_same, and with the codes that the WHO's network gives to participants that are no country: XCL is XL. */
 bool participant_same(struct span a, struct span b);
 

@@ -211,6 +211,12 @@ text_of(const struct event *v, enum element e)
 		return v->country;
 	case ELEMENT_CENTRE:
 		return v->centre;
+	case ELEMENT_CONTACT_PHONE:
+		return v->contact_phone;
+	case ELEMENT_CONTACT_MAIL:
+		return v->contact_mail;
+	case ELEMENT_CONTACT_ADDRESS:
+		return v->contact_address;
 	case ELEMENT_PRACTITIONER:
 		return v->practitioner;
 	case ELEMENT_EVENT_ISSUER:

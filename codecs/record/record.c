@@ -189,6 +189,19 @@ certificate(struct object *o, const struct record_certificate *c)
 	buf_char(o->b, '}');
 }
 
+static void
+contact(struct object *o, const struct event *e)
+{
+	if (e->contact_phone.len + e->contact_mail.len + e->contact_address.len == 0)
+		return;
+	name_member(o, KEY("contact"));
+	struct object in = open_object(o->b);
+	text(&in, KEY("phone"), e->contact_phone);
+	text(&in, KEY("email"), e->contact_mail);
+	text(&in, KEY("address"), e->contact_address);
+	buf_char(o->b, '}');
+}
+
 static const char *const kinds[] = { "vaccination", "test", "recovery" };
 
 static void
@@ -222,6 +235,7 @@ event(struct buf *b, const struct event *e)
 	text(&o, KEY("nextDose"), e->next_dose);
 	text(&o, KEY("country"), e->country);
 	text(&o, KEY("centre"), e->centre);
+	contact(&o, e);
 	text(&o, KEY("practitioner"), e->practitioner);
 	text(&o, KEY("issuer"), e->issuer);
 	text(&o, KEY("identifier"), e->identifier);

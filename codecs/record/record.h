@@ -26,7 +26,10 @@ struct person_name {
 
 struct identifier {
 	struct span value, system, type;
+	struct span document; /* of which travel document, by Doc 9303's letters, where the scheme says; not given out */
 };
+
+#define RECORD_TRAVEL "travel" /* of one, and the scheme does not say which */
 
 enum event_kind { EVENT_VACCINATION, EVENT_TEST, EVENT_RECOVERY };
 
@@ -52,6 +55,7 @@ struct event {
 	struct span     moment;  /* the same of a dose with its time of day, where date has the day alone */
 	struct span     country; /* ISO 3166-1 alpha-2 (alpha-3 where the scheme carries that) */
 	struct span     centre, practitioner, issuer, identifier;
+	struct span     contact_phone, contact_mail, contact_address; /* of the centre */
 	struct span     certified_from, certified_until; /* of the certificate for this event, which say nothing of its effect */
 };
 

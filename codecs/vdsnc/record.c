@@ -51,11 +51,11 @@ static const struct pair document_kinds[] = {
 };
 
 static void
-add_identifier(struct record *r, struct span value, struct span type)
+add_identifier(struct record *r, struct span value, struct span type, struct span document)
 {
 	if (value.len > 0)
-		r->identifiers[r->identifier_count++] = (struct identifier){ .value = value,
-			.type = type };
+		r->identifiers[r->identifier_count++] =
+			(struct identifier){ .value = value, .type = type, .document = document };
 }
 
 static int
@@ -71,9 +71,10 @@ read_person(struct work *w, const struct node *pid, struct record *r)
 	r->identifiers = ARENA_ARRAY(w->arena, 3, struct identifier);
 	if (!r->identifiers)
 		return arena_error(w->arena);
-	add_identifier(r, text(pid, "dn"), looked_up(document_kinds, text(pid, "dt")));
-	add_identifier(r, text(pid, "i"), SPAN_NONE);
-	add_identifier(r, text(pid, "ai"), SPAN_NONE);
+	add_identifier(
+		r, text(pid, "dn"), looked_up(document_kinds, text(pid, "dt")), text(pid, "dt"));
+	add_identifier(r, text(pid, "i"), SPAN_NONE, SPAN_LIT(RECORD_TRAVEL));
+	add_identifier(r, text(pid, "ai"), SPAN_NONE, SPAN_NONE);
 	return 0;
 }
 
@@ -194,7 +195,8 @@ meaning_of(const struct meaning *table, enum valueset set, struct span code)
 static int
 read_test(struct work *w, const struct vds *v, struct record *r)
 {
-	const struct node *provider = node_get(v->message, "sp");
+	const struct node *provider = node_get(v->message, "sp"),
+			  *contact = node_get(provider, "cd");
 	const struct node *times = node_get(v->message, "dat"),
 			  *result = node_get(v->message, "tr");
 	struct event *e = ARENA_NEW(w->arena, struct event);
@@ -210,6 +212,9 @@ read_test(struct work *w, const struct vds *v, struct record *r)
 	e->result_time = text(times, "ri");
 	e->date = span_slice(e->sample_time, 0, 10);
 	e->centre = text(provider, "spn");
+	e->contact_phone = text(contact, "p");
+	e->contact_mail = text(contact, "e");
+	e->contact_address = text(contact, "a");
 	e->country = text(provider, "ctr");
 	e->issuer = text(v->header, "is");
 	e->identifier = text(v->message, "utci");

@@ -149,6 +149,12 @@ of_event(const struct event *v, enum element e)
 		return text(v->country);
 	case ELEMENT_CENTRE:
 		return text(v->centre);
+	case ELEMENT_CONTACT_PHONE:
+		return text(v->contact_phone);
+	case ELEMENT_CONTACT_MAIL:
+		return text(v->contact_mail);
+	case ELEMENT_CONTACT_ADDRESS:
+		return text(v->contact_address);
 	case ELEMENT_PRACTITIONER:
 		return text(v->practitioner);
 	case ELEMENT_EVENT_ISSUER:
