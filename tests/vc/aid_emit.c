@@ -86,7 +86,9 @@ fill_record(struct writing *d)
 	r->sex = S("male");
 	r->nationality = S("AQ");
 	r->guardian = S("Ada Pinguin");
-	d->identifiers[0] = (struct identifier){ S("P123"), S("urn:passports"), S("PPN") };
+	d->identifiers[0] = (struct identifier){
+		.value = S("P123"), .system = S("urn:passports"), .type = S("PPN")
+	};
 	d->identifiers[1] = (struct identifier){ .value = S("9") };
 	r->identifiers = d->identifiers;
 	r->identifier_count = 2;
