@@ -39,7 +39,7 @@ begin(struct record *r, struct event *e, enum event_kind kind)
 static void
 test_vaccination(void **state)
 {
-	struct identifier id = { TEXT("7"), TEXT("urn:x"), TEXT("PPN") };
+	struct identifier id = { .value = TEXT("7"), .system = TEXT("urn:x"), .type = TEXT("PPN") };
 	struct record r;
 	struct event e;
 
