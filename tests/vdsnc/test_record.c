@@ -62,7 +62,8 @@ static const struct {
 		"\"system\":\"http://snomed.info/sct\",\"display\":\"Not detected\","
 		"\"equivalence\":\"equal\"}},"
 		"\"country\":\"ATA\",\"centre\":\"Station "
-		"7\",\"issuer\":\"ATA\",\"identifier\":\"T1\"}]}" },
+		"7\",\"contact\":{\"phone\":\"0\",\"email\":\"a@b\",\"address\":\"Ice\"},"
+		"\"issuer\":\"ATA\",\"identifier\":\"T1\"}]}" },
 	/* several entries and doses; blanks inside a name stay; what is left out stays out */
 	{ "icao.vacc",
 		"{\"uvci\":\"U2\",\"pid\":{\"n\":\"PINGUIN  OTTO "
