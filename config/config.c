@@ -21,6 +21,25 @@ config_policy(const struct config *c, struct span name)
 	return NULL;
 }
 
+const char *
+config_role_name(size_t index)
+{
+	static const char *const names[] = { "verify", "attest", "revoke" };
+
+	return index < sizeof(names) / sizeof(names[0]) ? names[index] : NULL;
+}
+
+unsigned
+config_role(struct span name)
+{
+	const char *one;
+
+	for (size_t i = 0; (one = config_role_name(i)); i++)
+		if (span_is(name, one))
+			return 1u << i;
+	return ROLE_NONE;
+}
+
 void
 config_init(struct config *c)
 {
@@ -194,8 +213,10 @@ set_up(struct reading *r, struct arena *a)
 	r->faults = ARENA_ARRAY(a, FAULTS, struct config_fault);
 	r->config.sources = ARENA_ARRAY(a, SECTIONS, struct config_source);
 	r->config.contexts = ARENA_ARRAY(a, SECTIONS, struct config_context);
+	r->config.access = ARENA_ARRAY(a, SECTIONS, struct config_access);
 	r->config.policies = ARENA_ARRAY(a, SECTIONS, struct policy);
-	if (!r->faults || !r->config.sources || !r->config.contexts || !r->config.policies)
+	if (!r->faults || !r->config.sources || !r->config.contexts || !r->config.access ||
+		!r->config.policies)
 		return arena_error(a);
 	r->config.policies[0] = policy_default;
 	r->config.policy_count = 1;
@@ -213,6 +234,20 @@ check_context(struct reading *r, const struct config_context *c)
 }
 
 static void
+check_access(struct reading *r, const struct config_access *c)
+{
+	if (c->token_path.len > 0 && c->token_sha256.len > 0)
+		config_fault(r, c->line, "this client has two tokens", c->name,
+			"keep token_file or token_sha256");
+	if (c->token_path.len == 0 && c->token_sha256.len == 0 && c->certificate.len == 0)
+		config_fault(r, c->line, "nothing tells this client from others", c->name,
+			"add `token_file = FILE`, `token_sha256 = ` or `certificate = `");
+	if (c->roles == ROLE_NONE)
+		config_fault(r, c->line, "this client may do nothing", c->name,
+			"add `roles = verify, attest, revoke` or some of them");
+}
+
+static void
 check_whole(struct reading *r)
 {
 	for (size_t i = 0; i < r->config.policy_count; i++)
@@ -226,6 +261,11 @@ check_whole(struct reading *r)
 			"add `secret = FILE`, the same for every gateway of that database");
 	for (size_t i = 0; i < r->config.context_count; i++)
 		check_context(r, &r->config.contexts[i]);
+	for (size_t i = 0; i < r->config.access_count; i++)
+		check_access(r, &r->config.access[i]);
+	if (r->config.http.verify == GATE_TOKEN && r->config.access_count == 0)
+		config_fault(r, 0, "verifying needs a token, but there is no client", SPAN_NONE,
+			"add a section [access \"NAME\"], or `verify = open`");
 }
 
 int

@@ -10,6 +10,10 @@
 #include "codecs/base/work.h"
 #include "config/policy.h"
 
+/* What a client may do: bits of config_access.roles, and what a route asks for. */
+enum role { ROLE_NONE = 0, ROLE_VERIFY = 1, ROLE_ATTEST = 2, ROLE_REVOKE = 4 };
+enum config_gate { GATE_OPEN, GATE_TOKEN };
+
 struct config_address {
 	struct span host; /* "127.0.0.1", "::1" */
 	unsigned    port; /* 0: any free one */
@@ -28,6 +32,19 @@ struct config_http {
 	size_t   requests;          /* per connection */
 	size_t   connections, connections_per_address;
 	size_t   rate, burst;       /* requests a second and address; 0: no limit */
+	enum config_gate verify;    /* whether verifying needs an [access] section's token, too; default open */
+};
+
+/* A client that is known: by its token, by its certificate, or, where both are named, by both together. */
+struct config_access {
+	struct span name;         /* for logs and metrics: letters, digits, '.', '_', '-' */
+	struct span token_path;   /* the file whose text is the token; or */
+	struct span token_sha256; /* 32 bytes, the token's digest */
+	struct span certificate;  /* its subject (RFC 4514) or SHA-256 in hex */
+	unsigned    roles;        /* of enum role */
+	size_t      rate;         /* attestations and revocations a second; default 10 */
+	size_t      quota;        /* attestations a day (UTC); default 1000 */
+	unsigned    line;         /* of its section */
 };
 
 /* What the gateway may fetch because a document needs it: gateway/http/fetch. */
@@ -99,6 +116,8 @@ struct config {
 	size_t                source_count;
 	struct config_context *contexts;
 	size_t                context_count;
+	struct config_access *access;
+	size_t                access_count; /* at most 64 */
 	struct policy        *policies; /* the first is "default" */
 	size_t                policy_count;
 	enum config_log       log;
@@ -111,6 +130,8 @@ struct config_fault {
 };
 
 void config_init(struct config *c); /* the defaults */
+const char *config_role_name(size_t index);  /* of the role 1u << index; NULL at the end */
+unsigned    config_role(struct span name);   /* of enum role; ROLE_NONE: no such role */
 const struct policy *config_policy(const struct config *c, struct span name); /* NULL: no such policy */
 /* Everything it points to is in the arena.  *faults: count of them; with any, *out is untouched.
  * env: NULL-ended NAME=VALUE strings, as environ.  0 or -ENOMEM. */

@@ -8,7 +8,7 @@
 enum { FAULTS = 64, SECTIONS = 64 };
 
 enum section_id { SECTION_NONE, SECTION_LISTEN, SECTION_LIMITS, SECTION_WORKERS, SECTION_SOURCE, SECTION_POLICY,
-		  SECTION_FETCH, SECTION_STORE, SECTION_LOG, SECTION_CONTEXT, SECTION_ISSUE, SECTION_KEYS,
+		  SECTION_FETCH, SECTION_STORE, SECTION_LOG, SECTION_CONTEXT, SECTION_ISSUE, SECTION_KEYS, SECTION_ACCESS,
 		  SECTION_UNKNOWN };
 
 struct reading {
@@ -18,7 +18,7 @@ struct reading {
 	size_t               fault_count;
 	enum section_id      section;
 	void                *target; /* where the section's keys go; NULL: the section itself was at fault */
-	uint64_t             seen[2]; /* bits of the section's keys: none stands twice */
+	uint64_t             seen[3]; /* bits of the section's keys: none stands twice */
 	unsigned             store_line; /* of [store] */
 	bool                 opened[SECTION_UNKNOWN], policy_opened[SECTIONS];
 };
@@ -33,7 +33,7 @@ void config_fault(struct reading *r, unsigned line, const char *what, struct spa
 enum key_type { TYPE_SIZE, TYPE_COUNT, TYPE_LIMIT, TYPE_UNSIGNED, TYPE_SECONDS, TYPE_AGE, TYPE_BOOL, TYPE_PATH, TYPE_ADDRESS,
 		TYPE_KIND, TYPE_COUNTRY, TYPE_ISSUER, TYPE_ENVIRONMENT, TYPE_DOMAIN, TYPE_LOG, TYPE_LIST_SCHEMES, TYPE_LIST_AUTHORITIES,
 		TYPE_LINKS, TYPE_LIST_HOSTS, TYPE_LIST_SUPPLIES, TYPE_RESOLVER, TYPE_DIGEST, TYPE_DATABASE, TYPE_BASE,
-		TYPE_NAME };
+		TYPE_NAME, TYPE_GATE, TYPE_LIST_ROLES, TYPE_HOLDER };
 
 struct key_row {
 	enum section_id section;

@@ -68,6 +68,7 @@ config_allowed(struct buf *b, const struct key_row *row)
 	case TYPE_DOMAIN:
 	case TYPE_LOG:
 	case TYPE_LINKS:
+	case TYPE_GATE:
 		names(b, row->type);
 		break;
 	case TYPE_PATH:
@@ -94,6 +95,12 @@ config_allowed(struct buf *b, const struct key_row *row)
 		break;
 	case TYPE_DIGEST:
 		buf_str(b, "64 hexadecimal digits");
+		break;
+	case TYPE_HOLDER:
+		buf_str(b, "a subject as \"CN=Port Health,C=AQ\", or 64 hexadecimal digits");
+		break;
+	case TYPE_LIST_ROLES:
+		buf_str(b, "verify, attest and revoke, with commas between them, each once");
 		break;
 	case TYPE_RESOLVER:
 		buf_str(b, "an https address of a public host that ends in /");
@@ -145,6 +152,20 @@ show_supplies(struct buf *b, const struct policy *p)
 	}
 }
 
+static void
+show_roles(struct buf *b, unsigned roles)
+{
+	const char *name, *comma = "";
+
+	for (size_t i = 0; (name = config_role_name(i)); i++) {
+		if (!(roles & 1u << i))
+			continue;
+		buf_str(b, comma);
+		buf_str(b, name);
+		comma = ", ";
+	}
+}
+
 void
 config_show(struct buf *b, const struct key_row *row, const void *target)
 {
@@ -173,6 +194,7 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_DOMAIN:
 	case TYPE_LOG:
 	case TYPE_LINKS:
+	case TYPE_GATE:
 		buf_str(b, config_choice(row->type, *(const unsigned *)at));
 		break;
 	case TYPE_PATH:
@@ -183,6 +205,7 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_DATABASE:
 	case TYPE_BASE:
 	case TYPE_NAME:
+	case TYPE_HOLDER:
 		buf_add(b, *(const struct span *)at);
 		break;
 	case TYPE_DIGEST:
@@ -190,6 +213,9 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 		break;
 	case TYPE_ADDRESS:
 		show_address(b, at);
+		break;
+	case TYPE_LIST_ROLES:
+		show_roles(b, *(const unsigned *)at);
 		break;
 	case TYPE_LIST_SCHEMES:
 		show_list(b, p->schemes, p->scheme_count);

@@ -14,6 +14,7 @@
 #define SOURCE(member)  offsetof(struct config_source, member)
 #define POLICY(member)  offsetof(struct policy, member)
 #define CONTEXT(member) offsetof(struct config_context, member)
+#define ACCESS(member)  offsetof(struct config_access, member)
 
 static const struct key_row rows[] = {
 	{ SECTION_LISTEN, "address", TYPE_ADDRESS, HTTP(listen), 0, 0,
@@ -56,6 +57,8 @@ static const struct key_row rows[] = {
 		"between requests" },
 	{ SECTION_LISTEN, "stop_timeout", TYPE_SECONDS, HTTP(stop_timeout), 1, 300,
 		"for open requests when stopping" },
+	{ SECTION_LISTEN, "verify", TYPE_GATE, HTTP(verify), 0, 0,
+		"whether verifying needs a token or certificate of an [access] section" },
 	{ SECTION_WORKERS, "threads", TYPE_UNSIGNED, HTTP(workers), 0, 256,
 		"threads for slow work; 0: one a core" },
 	{ SECTION_WORKERS, "queue", TYPE_COUNT, HTTP(queue), 1, 4096,
@@ -154,6 +157,18 @@ static const struct key_row rows[] = {
 		"of the gateway, for people and in its certificates" },
 	{ SECTION_ISSUE, "validity", TYPE_AGE, offsetof(struct config, issue.validity), 60,
 		31536000, "for which an attestation is valid at most" },
+	{ SECTION_ACCESS, "token_file", TYPE_PATH, ACCESS(token_path), 0, 0,
+		"a file that nobody else may read, with the client's token" },
+	{ SECTION_ACCESS, "token_sha256", TYPE_DIGEST, ACCESS(token_sha256), 0, 0,
+		"or the token's digest: `printf %s TOKEN | sha256sum`" },
+	{ SECTION_ACCESS, "certificate", TYPE_HOLDER, ACCESS(certificate), 0, 0,
+		"the client's certificate: its subject, or its SHA-256" },
+	{ SECTION_ACCESS, "roles", TYPE_LIST_ROLES, ACCESS(roles), 0, 0,
+		"what the client may do: verify, attest, revoke, with commas" },
+	{ SECTION_ACCESS, "rate", TYPE_COUNT, ACCESS(rate), 1, 100000,
+		"attestations and revocations a second" },
+	{ SECTION_ACCESS, "quota", TYPE_COUNT, ACCESS(quota), 1, 1000000000,
+		"attestations a day, counted from midnight UTC" },
 	{ SECTION_LOG, "level", TYPE_LOG, offsetof(struct config, log), 0, 0,
 		"what is written to standard error" },
 #define LIMIT(field, name, value, ceiling, text)                                               \
@@ -163,7 +178,7 @@ static const struct key_row rows[] = {
 #undef LIMIT
 };
 
-_Static_assert(sizeof(rows) / sizeof(rows[0]) <= 128, "a bit for each key in struct reading");
+_Static_assert(sizeof(rows) / sizeof(rows[0]) <= 192, "a bit for each key in struct reading");
 
 const struct key_row *
 config_rows(size_t *count)
@@ -176,7 +191,7 @@ const char *
 config_section_name(enum section_id id)
 {
 	static const char *const names[] = { "", "listen", "limits", "workers", "source", "policy",
-		"fetch", "store", "log", "context", "issue", "keys" };
+		"fetch", "store", "log", "context", "issue", "keys", "access" };
 
 	return id < SECTION_UNKNOWN ? names[id] : "";
 }
@@ -184,5 +199,6 @@ config_section_name(enum section_id id)
 bool
 config_section_takes_name(enum section_id id)
 {
-	return id == SECTION_SOURCE || id == SECTION_POLICY || id == SECTION_CONTEXT;
+	return id == SECTION_SOURCE || id == SECTION_POLICY || id == SECTION_CONTEXT ||
+	       id == SECTION_ACCESS;
 }

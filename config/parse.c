@@ -3,6 +3,7 @@
  * A value is taken whole or not at all; what the key would have taken is told by
  * describe.c from the same row.
  */
+#include "codecs/base/ascii.h"
 #include "codecs/base/text.h"
 #include "codecs/record/loss.h"
 #include "config/config_impl.h"
@@ -18,7 +19,8 @@ enum {
 	DIGEST_DIGITS = 64,
 	DATABASE_LENGTH = 2048,
 	BASE_LENGTH = 1024,
-	NAME_LENGTH = 200
+	NAME_LENGTH = 200,
+	SUBJECT_LENGTH = 1024
 };
 
 static bool
@@ -99,6 +101,7 @@ config_choice(enum key_type type, size_t index)
 	static const char *const switches[] = { "yes", "no" };
 	static const char *const levels[] = { "error", "warn", "info", "debug" };
 	static const char *const links[] = { "no", "listed", "any" };
+	static const char *const gates[] = { "open", "token" };
 	const struct trust_source *kind;
 
 	switch (type) {
@@ -108,6 +111,8 @@ config_choice(enum key_type type, size_t index)
 		return index < 4 ? levels[index] : NULL;
 	case TYPE_LINKS:
 		return index < 3 ? links[index] : NULL;
+	case TYPE_GATE:
+		return index < 2 ? gates[index] : NULL;
 	case TYPE_DOMAIN:
 		return index < TRUST_DOMAINS ? domain_name((enum trust_domain)index) : NULL;
 	case TYPE_ENVIRONMENT:
@@ -138,6 +143,8 @@ chosen(const struct key_row *row, struct span s, void *to)
 		*(enum trust_domain *)to = (enum trust_domain)i;
 	else if (row->type == TYPE_LINKS)
 		*(enum policy_links *)to = (enum policy_links)i;
+	else if (row->type == TYPE_GATE)
+		*(enum config_gate *)to = (enum config_gate)i;
 	else if (row->type == TYPE_LOG)
 		*(enum config_log *)to = (enum config_log)i;
 	else
@@ -374,6 +381,37 @@ base(struct span s, struct span *out)
 	return true;
 }
 
+/* A subject has at least one name in it; else it is a digest. */
+static bool
+holder(struct span s, struct span *out)
+{
+	bool subject = span_find(s, '=') < s.len;
+
+	for (size_t i = 0; !subject && i < s.len; i++)
+		if (ascii_hex(s.ptr[i]) < 0)
+			return false;
+	if (subject ? s.len > SUBJECT_LENGTH : s.len != DIGEST_DIGITS)
+		return false;
+	*out = s;
+	return true;
+}
+
+static bool
+roles(struct span s, unsigned *out)
+{
+	unsigned all = 0;
+	struct span item;
+
+	while (span_split(&s, ',', &item)) {
+		unsigned one = config_role(span_trim(item));
+		if (one == ROLE_NONE || all & one)
+			return false;
+		all |= one;
+	}
+	*out = all;
+	return all != 0;
+}
+
 bool
 config_parse(struct reading *r, const struct key_row *row, struct span s, void *target)
 {
@@ -394,6 +432,7 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 	case TYPE_DOMAIN:
 	case TYPE_LOG:
 	case TYPE_LINKS:
+	case TYPE_GATE:
 		return chosen(row, s, to);
 	case TYPE_PATH:
 		*(struct span *)to = s;
@@ -415,6 +454,10 @@ config_parse(struct reading *r, const struct key_row *row, struct span s, void *
 		return s.len > 0 && s.len <= NAME_LENGTH;
 	case TYPE_DIGEST:
 		return digest(r, s, to);
+	case TYPE_HOLDER:
+		return holder(s, to);
+	case TYPE_LIST_ROLES:
+		return roles(s, to);
 	case TYPE_LIST_SCHEMES:
 		return schemes(r, s, p);
 	case TYPE_LIST_AUTHORITIES:

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { URL_MAX = 2048 };
+enum { URL_MAX = 2048, NAME_MAX_LENGTH = 64 };
 
 static enum section_id
 section_named(struct span name)
@@ -66,6 +66,40 @@ new_context(struct reading *r, unsigned line, struct span url)
 	}
 	c->contexts[c->context_count] = (struct config_context){ .url = url, .line = line };
 	return &c->contexts[c->context_count++];
+}
+
+/* The name stands in logs and metrics. */
+static bool
+is_plain(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = s.ptr[i], small = c | 0x20;
+		if (!(small >= 'a' && small <= 'z') && !(c >= '0' && c <= '9') && c != '.' &&
+			c != '_' && c != '-')
+			return false;
+	}
+	return s.len <= NAME_MAX_LENGTH;
+}
+
+static void *
+new_access(struct reading *r, unsigned line, struct span label)
+{
+	struct config *c = &r->config;
+
+	for (size_t i = 0; i < c->access_count; i++)
+		if (span_eq(c->access[i].name, label)) {
+			config_fault(r, line, "there already is a client", label,
+				"every client has a name of its own");
+			return NULL;
+		}
+	if (!is_plain(label) || c->access_count == SECTIONS) {
+		config_fault(r, line, "this is no client's name, or one too many:", label,
+			"64 are allowed, each named by letters, digits, '.', '_' and '-'");
+		return NULL;
+	}
+	c->access[c->access_count] =
+		(struct config_access){ .name = label, .rate = 10, .quota = 1000, .line = line };
+	return &c->access[c->access_count++];
 }
 
 /* The default policy is there from the start and can be changed, once. */
@@ -140,12 +174,13 @@ config_section(struct reading *r, unsigned line, struct span name, struct span l
 
 	r->section = id;
 	r->target = NULL;
-	r->seen[0] = r->seen[1] = 0;
+	memset(r->seen, 0, sizeof(r->seen));
 	if (id == SECTION_UNKNOWN)
 		unknown_section(r, line, name);
 	else if (named && label.len == 0)
 		config_fault(r, line, "this section needs a name", name,
-			"write [source \"name\"], [policy \"name\"] or [context \"URL\"]");
+			"write [source \"name\"], [policy \"name\"], [access \"name\"] or "
+			"[context \"URL\"]");
 	else if (!named && label.len > 0)
 		config_fault(r, line, "this section takes no name", name, NULL);
 	else if (id == SECTION_SOURCE)
@@ -154,6 +189,8 @@ config_section(struct reading *r, unsigned line, struct span name, struct span l
 		r->target = new_policy(r, line, label);
 	else if (id == SECTION_CONTEXT)
 		r->target = new_context(r, line, label);
+	else if (id == SECTION_ACCESS)
+		r->target = new_access(r, line, label);
 	else
 		r->target = plain_section(r, line, id, name);
 }
@@ -306,6 +343,9 @@ set(struct reading *r, const struct variable *v)
 			return true;
 	for (size_t i = 0; v->section == SECTION_CONTEXT && i < c->context_count; i++)
 		if (set_in(r, v, c->contexts[i].url, &c->contexts[i]))
+			return true;
+	for (size_t i = 0; v->section == SECTION_ACCESS && i < c->access_count; i++)
+		if (set_in(r, v, c->access[i].name, &c->access[i]))
 			return true;
 	return false;
 }

@@ -133,14 +133,6 @@ int load_fetch_ca(struct arena *a, const struct config *c, const char *config_pa
 int load_source(struct arena *a, const struct config_source *s, const char *config_path, struct trust_input *out);
 int load_sources(struct arena *a, const struct config *c, const char *config_path, struct trust_input **out);
 
-/* reload.c: the lists of a running gateway: what was good stays in use until something better can be read. */
-struct lists;
-int           lists_open(const struct session *s, struct lists **out); /* reads them for the first time; 0 or -ENOMEM */
-void          lists_close(struct lists *l); /* NULL is allowed */
-struct trust *lists_trust(const struct lists *l); /* the snapshot now in use; borrowed */
-struct trust *lists_reload(void *lists); /* for struct server_setup, like the next, which any thread may call */
-bool          lists_refused(void *lists, size_t source); /* at fault or older when last read; the good one before it counts on */
-
 /* show.c: plain words for people; control characters of certificates never reach the terminal. */
 void show_report(const struct work *w, const struct verify *v, const char *name);
 void show_link(const struct work *w, const struct link_verify *v);

@@ -159,9 +159,11 @@ help_key(struct arena *a, const struct key_row *row)
 	struct config config;
 	static const struct config_source source;
 	static const struct config_context context;
+	static const struct config_access access = { .rate = 10, .quota = 1000 };
 	struct buf b = buf_in(a, 4096);
 	const void *target = row->section == SECTION_SOURCE    ? (const void *)&source
 			     : row->section == SECTION_CONTEXT ? (const void *)&context
+			     : row->section == SECTION_ACCESS  ? (const void *)&access
 			     : row->section == SECTION_POLICY  ? (const void *)&policy_default
 							       : (const void *)&config;
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+struct access;
 struct counters;
 struct guard;
 struct keeper;
@@ -20,6 +21,7 @@ struct app {
 	const struct config *config;
 	struct workers      *workers;
 	struct guard        *guard;
+	struct access       *access;
 	struct metrics      *metrics;
 	void (*equip)(void *arg, struct kit *kit); /* as of struct server_setup */
 	void                *equip_arg;

@@ -9,6 +9,7 @@
 #include "gateway/http/app.h"
 #include "gateway/http/parse/parse.h"
 
+struct access_entry;
 struct need;
 struct route;
 struct web;
@@ -26,6 +27,7 @@ struct exchange {
 	const struct trust *trust;
 	const struct web   *web; /* what was fetched so far; NULL: nothing */
 	int64_t             now; /* wall clock, sampled once */
+	const struct access_entry *client; /* who asks, where the route's role needs a client; else NULL */
 	bool                may_wait; /* for what is lacking; else things are judged as they are */
 	bool                here;     /* on a loop, where others wait: what is dear is for a worker */
 	bool                ahead;    /* nothing is answered, only what is lacking is told */
@@ -39,6 +41,7 @@ struct exchange {
 	struct span  content;      /* in tools->arena, or constant */
 	struct fault fault;        /* a problem+json instead of content */
 	const char  *detail;       /* of the fault: one sentence, never input */
+	unsigned     retry;        /* seconds for Retry-After; 0: the fault's own */
 	size_t       offset;       /* of the fault in the body, PLACE_NO_OFFSET */
 	bool         page;         /* content for a browser, with the policy of the page */
 	enum reason  reason;       /* for the log: the verdict's */

@@ -1,4 +1,4 @@
-/* loop.h - one event loop and its connections: known to loop.c, conn.c, reply.c and batch.c only.
+/* loop.h - one event loop and its connections: known to the files of this folder that serve connections.
  *
  * Everything here belongs to one thread.  A connection that dies is unlinked at once and freed when the
  * turn of the loop is over and no worker holds anything of it.
@@ -6,6 +6,7 @@
 #ifndef HTTP_LOOP_H
 #define HTTP_LOOP_H
 
+#include "gateway/http/block.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/guard.h"
 #include "gateway/http/workers.h"
@@ -19,12 +20,6 @@ enum {
 	SPARES      = 64,
 	OUT_HIGH    = 262144, /* unsent bytes past which nothing more is read or answered */
 	INLINE_BODY = 8192    /* a longer body is a worker's */
-};
-
-/* Bytes [from, to) of a malloc'ed run. */
-struct block {
-	uint8_t *ptr;
-	size_t   from, to, cap;
 };
 
 enum phase {
@@ -58,6 +53,7 @@ struct conn {
 	struct fault  fault;                    /* to be told once the body is read */
 	struct call  *call;
 	struct stream *stream;
+	struct access_entry *client; /* who asks; NULL: nobody that is known */
 	uint32_t      requests;
 	int           fd;
 	short         wanted;                   /* EV_READ, EV_WRITE or 0 */
@@ -66,6 +62,7 @@ struct conn {
 	bool          dirty;   /* in the list of those with something to send */
 	bool          blocked; /* the peer does not take what we send */
 	bool          last, core; /* no request after this one; records of this one as core data set */
+	bool          spent;   /* counted against the client's quota */
 };
 
 struct loop {
@@ -97,7 +94,6 @@ struct loop {
 	atomic_uint       *ended;    /* loops that have ended; ended_fd is told, too */
 	int                ended_fd;
 };
-
 /* loop.c */
 int  loop_open(struct loop *l, struct app *app, int listener); /* takes the descriptor over */
 void loop_run(struct loop *l);                                 /* until it is told to stop and has finished */
@@ -125,12 +121,16 @@ void request_finish(struct conn *c); /* it is answered: on to the next, or to th
 void request_refuse(struct conn *c, struct fault f); /* the last answer of this connection */
 void request_timeout(struct conn *c);
 
+/* call.c: false: refused, and *f or x->fault says why. */
+bool call_hand_over(struct conn *c, const struct exchange *x, struct fault *f); /* to a worker */
+bool call_park(struct conn *c, struct exchange *x); /* it ran and lacks something, or a worker; takes over the wish */
+
+/* access/gate.c */
+enum problem gate_admit(struct conn *c);    /* who asks, and whether he may, as the head says; PROBLEM_NONE: yes */
+bool gate_spend(struct conn *c, struct exchange *x); /* false: the client has had its share, and x->fault says of what */
+void gate_settle(struct conn *c, unsigned status);   /* answered so: what was refused is not counted */
+
 /* reply.c */
-bool block_room(struct loop *l, struct block *b, size_t more); /* false: out of memory */
-void block_drop(struct loop *l, struct block *b);
-bool block_grow(struct block *b, size_t more); /* as block_room, on any thread */
-void block_pack(struct block *b);              /* to the front of its run */
-void block_wipe(struct block *b);              /* overwritten and freed */
 void reply_bytes(struct conn *c, struct span s);               /* into c->out; dies when memory is out */
 void reply_ready(struct conn *c);              /* c->out is to be sent at the end of the turn */
 void reply(struct conn *c, const struct exchange *x);

@@ -6,6 +6,7 @@
 #include "gateway/http/metrics.h"
 
 #include "codecs/base/buf.h"
+#include "gateway/http/access/access.h"
 #include "gateway/http/fetch/keeper.h"
 #include "gateway/http/routes.h"
 #include "gateway/http/workers.h"
@@ -31,8 +32,8 @@ struct metrics {
 	tally reloads, reloads_refused;
 };
 
-static const unsigned statuses[STATUSES] = { 200, 400, 404, 405, 406, 408, 411, 413, 414, 415, 417,
-	422, 429, 431, 500, 501, 503, 505 };
+static const unsigned statuses[STATUSES] = { 200, 400, 401, 403, 404, 405, 406, 408, 411, 413, 414,
+	415, 417, 422, 429, 431, 500, 501, 503, 505 };
 
 static const struct {
 	const char *name, *help;
@@ -363,4 +364,5 @@ metrics_write(struct buf *b, struct app *app, const struct trust *t, int64_t now
 	write_trust(b, t, now);
 	write_refused(b, app, t);
 	write_fetches(b, app->keeper);
+	access_metrics(app->access, b);
 }

@@ -4,6 +4,7 @@
  * checked to be lower-case hex.
  */
 #include "codecs/base/buf.h"
+#include "gateway/http/access/access.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/routes.h"
@@ -30,6 +31,8 @@ static const struct {
 } lines[] = {
 	{ 200, "HTTP/1.1 200 OK\r\n" },
 	{ 400, "HTTP/1.1 400 Bad Request\r\n" },
+	{ 401, "HTTP/1.1 401 Unauthorized\r\n" },
+	{ 403, "HTTP/1.1 403 Forbidden\r\n" },
 	{ 404, "HTTP/1.1 404 Not Found\r\n" },
 	{ 405, "HTTP/1.1 405 Method Not Allowed\r\n" },
 	{ 406, "HTTP/1.1 406 Not Acceptable\r\n" },
@@ -286,9 +289,32 @@ common_fields(struct conn *c, bool page)
 		text(c, "Connection: close\r\n");
 }
 
+/* RFC 6750 3: of what was not shown nothing is said but the scheme. */
 static void
-fault_fields(struct conn *c, enum problem p)
+challenge(struct conn *c, enum problem p)
 {
+	const char *name;
+
+	text(c, "WWW-Authenticate: Bearer realm=\"vidimus\"");
+	if (p == PROBLEM_ACCESS_TOKEN)
+		text(c, ", error=\"invalid_token\"");
+	for (size_t i = 0; p == PROBLEM_ACCESS_ROLE && (name = config_role_name(i)); i++) {
+		if (!c->route || !(c->route->role & 1u << i))
+			continue;
+		text(c, ", error=\"insufficient_scope\", scope=\"");
+		text(c, name);
+		text(c, "\"");
+	}
+	text(c, "\r\n");
+}
+
+static void
+fault_fields(struct conn *c, const struct exchange *x)
+{
+	const enum problem p = x->fault.problem;
+
+	if (p == PROBLEM_ACCESS_REQUIRED || p == PROBLEM_ACCESS_TOKEN || p == PROBLEM_ACCESS_ROLE)
+		challenge(c, p);
 	if (p == PROBLEM_ROUTE_METHOD) {
 		const char *allow = route_allow(head_slice(conn_input(c), c->head.path));
 		text(c, "Allow: ");
@@ -296,8 +322,11 @@ fault_fields(struct conn *c, enum problem p)
 		text(c, "\r\n");
 	}
 	if (p == PROBLEM_RATE_LIMITED || p == PROBLEM_OVERLOADED || p == PROBLEM_STOPPING ||
-		p == PROBLEM_MEMORY)
-		text(c, "Retry-After: 1\r\n");
+		p == PROBLEM_MEMORY || x->retry > 0) {
+		text(c, "Retry-After: ");
+		number(c, x->retry > 0 ? x->retry : 1);
+		text(c, "\r\n");
+	}
 }
 
 void
@@ -335,13 +364,14 @@ reply(struct conn *c, const struct exchange *x)
 		type = "application/problem+json";
 		status = problem_status(x->fault.problem);
 	}
+	gate_settle(c, status);
 	status_line(c, status);
 	text(c, "Content-Type: ");
 	text(c, type);
 	text(c, "\r\nContent-Length: ");
 	number(c, content.len);
 	text(c, "\r\n");
-	fault_fields(c, x->fault.problem);
+	fault_fields(c, x);
 	common_fields(c, x->page);
 	text(c, "\r\n");
 	if (c->head.method != METHOD_HEAD)
@@ -404,6 +434,10 @@ reply_log(struct conn *c, unsigned status, enum reason reason, uint64_t batch)
 	if (reason != REASON_NONE)
 		n += snprintf(
 			line + n, room - (size_t)n, ",\"reason\":\"%s\"", reason_code(reason));
+	if (c->client) /* a plain name: no letter of it needs escaping */
+		n += snprintf(line + n, room - (size_t)n, ",\"client\":\"%.*s\"",
+			(int)access_section(c->client)->name.len,
+			(const char *)access_section(c->client)->name.ptr);
 	if (batch > 0)
 		n += snprintf(
 			line + n, room - (size_t)n, ",\"lines\":%llu", (unsigned long long)batch);

@@ -3,7 +3,7 @@
  * One request at a time: the next one's bytes wait in the input until this one is
  * answered, so pipelined answers are in order by construction.
  */
-#include "gateway/http/fetch/keeper.h"
+#include "gateway/http/fetch/wish.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
 #include "gateway/http/routes.h"
@@ -12,17 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A request that a worker has, or that waits for what is fetched. */
-struct call {
-	struct job job;
-	struct conn *conn;
-	struct exchange x;
-	struct trust *trust;
-	struct web *web;
-	uint8_t *copy; /* of the content, out of the worker's arena */
-	unsigned rounds;
-};
-
 static void
 begin_request(struct conn *c)
 {
@@ -30,6 +19,8 @@ begin_request(struct conn *c)
 	c->head = (struct head){ 0 };
 	c->body = c->raw = 0;
 	c->route = NULL;
+	c->client = NULL;
+	c->spent = false;
 	c->fault = (struct fault){ PROBLEM_NONE, NULL, 0 };
 	c->began = 0;
 	conn_deadline(c, conn_limits(c)->head_timeout);
@@ -58,223 +49,6 @@ request_refuse(struct conn *c, struct fault f)
 	request_finish(c);
 }
 
-static void
-call_run(struct job *job, struct tools *tools)
-{
-	struct call *call = (struct call *)(void *)job;
-	struct exchange *x = &call->x;
-
-	x->tools = tools;
-	x->web = call->web;
-	x->waits = false;
-	x->route->run(x);
-	if (x->waits || x->content.len == 0)
-		return;
-	call->copy = malloc(x->content.len);
-	if (call->copy)
-		memcpy(call->copy, x->content.ptr, x->content.len);
-	else
-		exchange_error(x, -ENOMEM);
-	x->content.ptr = call->copy;
-}
-
-static void
-call_free(struct call *call)
-{
-	trust_unref(call->trust);
-	web_unref(call->web);
-	wish_free(call->x.wish);
-	if (call->copy)
-		explicit_bzero(call->copy, call->x.content.len);
-	free(call->copy);
-	free(call);
-}
-
-static void
-call_answer(struct call *call)
-{
-	struct conn *c = call->conn;
-
-	c->call = NULL;
-	c->phase = PHASE_HEAD;
-	c->loop->now = clock_us();
-	arena_reset(c->loop->tools.arena);
-	reply(c, &call->x);
-	call_free(call);
-	request_finish(c);
-	conn_advance(c);
-	conn_settle(c);
-}
-
-/* The connection has gone; the loop frees it when the turn is over. */
-static bool
-call_is_dead(struct call *call)
-{
-	struct conn *c = call->conn;
-
-	if (c->phase != PHASE_DEAD)
-		return false;
-	c->call = NULL;
-	call_free(call);
-	return true;
-}
-
-static void call_wait(struct call *call);
-
-static void
-call_done(struct job *job)
-{
-	struct call *call = (struct call *)(void *)job;
-
-	if (call_is_dead(call))
-		return;
-	if (call->x.waits)
-		call_wait(call);
-	else
-		call_answer(call);
-}
-
-/* --- what is lacking --- */
-
-/* On the keeper's thread, or on the loop: what was lacking is there, or will not come. */
-static void
-call_ready(void *arg)
-{
-	struct call *call = arg;
-
-	mailbox_post(call->job.home, &call->job);
-}
-
-/* Short ones run here, as they would have at first; files of links may be large. */
-static bool
-is_quick(const struct call *call)
-{
-	const struct web_item *items;
-
-	return !call->x.dear && !call->x.route->slow && call->x.body.len <= INLINE_BODY &&
-	       wish_items(call->x.wish, &items) == 0;
-}
-
-static void
-call_again(struct call *call)
-{
-	struct loop *l = call->conn->loop;
-
-	call->job.done = call_done;
-	call->x.here = is_quick(call);
-	if (call->x.here) {
-		arena_reset(l->tools.arena);
-		call_run(&call->job, &l->tools);
-		call_done(&call->job);
-		return;
-	}
-	if (workers_submit(l->app->workers, &call->job) == 0)
-		return;
-	count_one(l->tools.counters, COUNT_QUEUE);
-	call->x.fault.problem = PROBLEM_OVERLOADED;
-	call_answer(call);
-}
-
-static void
-call_woken(struct job *job)
-{
-	struct call *call = (struct call *)(void *)job;
-	struct loop *l = call->conn->loop;
-
-	if (call_is_dead(call))
-		return;
-	loop_web_renew(l, &call->web);
-	call_again(call);
-}
-
-static void
-call_wait(struct call *call)
-{
-	const struct app *app = call->conn->loop->app;
-	const uint64_t wait = (uint64_t)app->config->fetch.wait * 1000000u;
-
-	if (call->x.dear && call->x.here) {
-		call_again(call); /* nothing is lacking but a worker */
-		return;
-	}
-	call->job.done = call_woken;
-	bool again = call->rounds++ < WISH_ROUNDS && clock_us() - call->conn->began < wait;
-	if (again && keeper_begin(app->keeper, call->x.wish, call_ready, call))
-		return;
-	/* what it lacks may have come since for somebody else */
-	call->x.may_wait = loop_web_renew(call->conn->loop, &call->web) && again;
-	call_again(call);
-}
-
-/* --- to a worker --- */
-
-/* NULL: refused, and *f says why. */
-static struct call *
-call_new(struct conn *c, const struct exchange *x, struct fault *f)
-{
-	struct call *call = calloc(1, sizeof(*call));
-	size_t body = x->body.len;
-
-	if (!call || !conn_own(c)) {
-		free(call);
-		f->problem = PROBLEM_MEMORY;
-		return NULL;
-	}
-	call->conn = c;
-	call->x = *x;
-	call->x.body = span_slice(conn_input(c), c->head.size, body);
-	call->x.path = head_slice(conn_input(c), c->head.path);
-	call->x.type = head_field(&c->head, conn_input(c), FIELD_CONTENT_TYPE);
-	call->x.type = span_trim(span_slice(call->x.type, 0, span_find(call->x.type, ';')));
-	call->trust = trust_ref(c->loop->trust);
-	call->web = c->loop->web ? web_ref(c->loop->web) : NULL;
-	call->job = (struct job){ call_run, call_done, &c->loop->mail, NULL };
-	return call;
-}
-
-static void
-call_is_under_way(struct conn *c, struct call *call)
-{
-	c->call = call;
-	c->phase = PHASE_BUSY;
-	c->deadline = 0;
-}
-
-/* false: refused, and *f says why. */
-static bool
-hand_over(struct conn *c, const struct exchange *x, struct fault *f)
-{
-	struct call *call = call_new(c, x, f);
-
-	if (!call)
-		return false;
-	if (workers_submit(c->loop->app->workers, &call->job) == 0) {
-		call_is_under_way(c, call);
-		return true;
-	}
-	call_free(call);
-	count_one(c->loop->tools.counters, COUNT_QUEUE);
-	f->problem = PROBLEM_OVERLOADED;
-	return false;
-}
-
-/* The handler ran here and lacks something, or a worker; takes over the wish.  false: refused, and
- * x->fault says why. */
-static bool
-park(struct conn *c, struct exchange *x)
-{
-	struct call *call = call_new(c, x, &x->fault);
-
-	if (!call) {
-		wish_free(x->wish);
-		x->wish = NULL;
-		return false;
-	}
-	call_is_under_way(c, call);
-	call_wait(call);
-	return true;
-}
-
 /* Here, at once; true: it waits now. */
 static bool
 run_here(struct conn *c, struct exchange *x)
@@ -283,7 +57,7 @@ run_here(struct conn *c, struct exchange *x)
 	x->here = true;
 	c->route->run(x);
 	if (x->waits)
-		return park(c, x);
+		return call_park(c, x);
 	wish_free(x->wish);
 	return false;
 }
@@ -305,6 +79,7 @@ dispatch(struct conn *c)
 		.trust = loop_trust(l),
 		.web = loop_web(l),
 		.now = clock_wall(),
+		.client = c->client,
 		.may_wait = l->app->keeper != NULL,
 		.fault = c->fault,
 		.offset = PLACE_NO_OFFSET,
@@ -313,10 +88,10 @@ dispatch(struct conn *c)
 	c->began = clock_us();
 	if (x.path.len == 0)
 		x.path = SPAN_LIT("/");
-	if (x.fault.problem == PROBLEM_NONE) {
+	if (x.fault.problem == PROBLEM_NONE && gate_spend(c, &x)) {
 		count_one(l->tools.counters, COUNT_HANDLED);
 		if (c->route->slow || c->body > INLINE_BODY) {
-			if (hand_over(c, &x, &x.fault) || c->phase == PHASE_DEAD)
+			if (call_hand_over(c, &x, &x.fault) || c->phase == PHASE_DEAD)
 				return;
 		} else if (run_here(c, &x) || c->phase == PHASE_DEAD) {
 			return;
@@ -334,6 +109,9 @@ route_request(struct conn *c)
 
 	type = span_trim(span_slice(type, 0, span_find(type, ';')));
 	c->route = route_find(c->head.method, head_slice(all, c->head.path), &c->fault);
+	if (c->fault.problem != PROBLEM_NONE)
+		return;
+	c->fault.problem = gate_admit(c);
 	if (c->fault.problem != PROBLEM_NONE)
 		return;
 	c->fault.problem = route_refusal(c->route, type, head_field(&c->head, all, FIELD_ACCEPT),

@@ -10,23 +10,26 @@
 #define DOCUMENTS "application/json application/ld+json"
 #define NDJSON    "application/x-ndjson"
 #define PAGE      "text/html text/css text/javascript image/svg+xml"
+#define ASK       MAY_POST, ROLE_VERIFY
+#define ANYBODY   MAY_GET, ROLE_NONE
+#define LOOK      MAY_GET, ROLE_VERIFY
 #define JSON      "application/json application/problem+json"
 
 /* clang-format off */
 static const struct route table[] = {
-	{ "/v1/verify",   MAY_POST, verify_handler,    CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true, true },
-	{ "/v1/inspect",  MAY_POST, inspect_handler,   CERTIFICATES, JSON, false, false, true },
-	{ "/credentials/verify", MAY_POST, credentials_verify_handler, DOCUMENTS, JSON, true, false, false },
-	{ "/presentations/verify", MAY_POST, presentations_verify_handler, DOCUMENTS, JSON, true, false, false },
-	{ "/v1/schemes",  MAY_GET,  schemes_handler,   NULL, JSON, false, false, false },
-	{ "/v1/reasons",  MAY_GET,  reasons_handler,   NULL, JSON, false, false, false },
-	{ "/v1/trust",    MAY_GET,  trust_handler,     NULL, JSON, true,  false, false },
-	{ "/v1/trust/",   MAY_GET,  authority_handler, NULL, JSON, true,  false, false },
-	{ "/healthz",     MAY_GET,  health_handler,    NULL, JSON, false, false, false },
-	{ "/readyz",      MAY_GET,  ready_handler,     NULL, JSON, false, false, false },
-	{ "/metrics",     MAY_GET,  metrics_handler,   NULL, "text/plain", false, false, false },
-	{ "/openapi.json", MAY_GET, openapi_handler,   NULL, JSON, false, false, false },
-	{ "/",            MAY_GET,  asset_handler,     NULL, PAGE, false, false, false },
+	{ "/v1/verify",   ASK, verify_handler, CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true, true },
+	{ "/v1/inspect",  ASK, inspect_handler,   CERTIFICATES, JSON, false, false, true },
+	{ "/credentials/verify", ASK, credentials_verify_handler, DOCUMENTS, JSON, true, false, false },
+	{ "/presentations/verify", ASK, presentations_verify_handler, DOCUMENTS, JSON, true, false, false },
+	{ "/v1/schemes",  ANYBODY, schemes_handler,   NULL, JSON, false, false, false },
+	{ "/v1/reasons",  ANYBODY, reasons_handler,   NULL, JSON, false, false, false },
+	{ "/v1/trust",    LOOK, trust_handler,     NULL, JSON, true,  false, false },
+	{ "/v1/trust/",   LOOK, authority_handler, NULL, JSON, true,  false, false },
+	{ "/healthz",     ANYBODY, health_handler,    NULL, JSON, false, false, false },
+	{ "/readyz",      ANYBODY, ready_handler,     NULL, JSON, false, false, false },
+	{ "/metrics",     LOOK, metrics_handler,   NULL, "text/plain", false, false, false },
+	{ "/openapi.json", ANYBODY, openapi_handler,   NULL, JSON, false, false, false },
+	{ "/",            ANYBODY, asset_handler,     NULL, PAGE, false, false, false },
 };
 /* clang-format on */
 

@@ -9,6 +9,7 @@ enum { MAY_GET = 1u << METHOD_GET | 1u << METHOD_HEAD, MAY_POST = 1u << METHOD_P
 struct route {
 	const char *path;     /* ends in '/': a prefix, the rest is the tail */
 	unsigned    methods;  /* MAY_* */
+	unsigned    role;     /* of enum role: ROLE_NONE is anybody's */
 	handler    *run;
 	const char *reads;    /* the types of the body, blank-separated; NULL: no body is read */
 	const char *produces; /* blank-separated; what Accept is held against */

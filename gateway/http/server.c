@@ -5,6 +5,7 @@
  */
 #include "gateway/http/server.h"
 
+#include "gateway/http/access/access.h"
 #include "gateway/http/fetch/keeper.h"
 #include "gateway/http/guard.h"
 #include "gateway/http/loop.h"
@@ -24,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024 };
+enum { BACKLOG = 1024, SECRETS_MEMORY = 4 << 20 };
 
 /* Of the lists: one at a time, however often it is asked for. */
 struct reload {
@@ -183,6 +184,28 @@ open_keeper(struct server *s)
 	return keeper_new(&setup, &s->app.keeper);
 }
 
+/* Tokens and the like, as they are now. */
+static int
+take_secrets(struct server *s)
+{
+	struct secrets secrets = { 0 };
+	struct arena *a;
+	int r;
+
+	if (!s->setup.secrets)
+		return 0;
+	a = arena_new(SECRETS_MEMORY);
+	r = a ? s->setup.secrets(s->setup.secrets_arg, a, &secrets) : -ENOMEM;
+	if (r == 0)
+		access_tokens(s->app.access, secrets.tokens);
+	else
+		log_event(&s->app, LOG_WARN, "secrets_kept", "\"of\":\"%s\",\"why\":\"%s\"",
+			secrets.where ? secrets.where : "",
+			secrets.why ? secrets.why : "there is no memory to read them");
+	arena_free(a);
+	return r;
+}
+
 static int
 open_all(struct server *s)
 {
@@ -195,6 +218,10 @@ open_all(struct server *s)
 		r = metrics_new(&s->app.metrics);
 	if (r == 0)
 		r = guard_new(http, &s->app.guard);
+	if (r == 0)
+		r = access_new(s->app.config, &s->app.access);
+	if (r == 0)
+		r = take_secrets(s);
 	if (r == 0)
 		r = open_keeper(s);
 	if (r == 0)
@@ -234,12 +261,15 @@ server_new(const struct server_setup *setup, struct server **out)
 static void
 reload_once(struct server *s)
 {
-	struct trust *t = s->setup.reload(s->setup.reload_arg);
+	bool taken = take_secrets(s) == 0;
+	struct trust *t = s->setup.reload ? s->setup.reload(s->setup.reload_arg) : NULL;
 
 	if (t)
 		app_publish(&s->app, t);
-	count_reload(s->app.metrics, t != NULL);
-	log_event(&s->app, t ? LOG_INFO : LOG_WARN, "reload", "\"taken\":%s", t ? "true" : "false");
+	taken = taken && (t || !s->setup.reload);
+	count_reload(s->app.metrics, taken);
+	log_event(&s->app, taken ? LOG_INFO : LOG_WARN, "reload", "\"taken\":%s",
+		taken ? "true" : "false");
 }
 
 static void
@@ -259,7 +289,7 @@ start_reload(struct server *s)
 {
 	struct reload *r = &s->reload;
 
-	if (!s->setup.reload || atomic_fetch_add(&r->asked, 1) > 0)
+	if ((!s->setup.reload && !s->setup.secrets) || atomic_fetch_add(&r->asked, 1) > 0)
 		return;
 	r->job = (struct job){ reload_run, NULL, NULL, NULL };
 	r->server = s;
@@ -406,6 +436,7 @@ server_free(struct server *s)
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_close(&s->loops[i]);
 	keeper_free(s->app.keeper);
+	access_free(s->app.access);
 	guard_free(s->app.guard);
 	metrics_free(s->app.metrics);
 	trust_unref(s->app.trust);

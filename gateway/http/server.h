@@ -9,6 +9,12 @@ struct fetch_setup;
 struct kit;
 struct server;
 
+/* What is secret, or is exchanged while the gateway runs. */
+struct secrets {
+	const struct span *tokens; /* by [access] section: SHA-256 of its token, 32 bytes; empty: it has none. NULL: none has */
+	const char        *where, *why; /* where they could not be read: the section or key, and what is wrong */
+};
+
 /* What the command line hands over; the server itself reads no file. */
 struct server_setup {
 	const struct config *config; /* outlives the server */
@@ -23,6 +29,10 @@ struct server_setup {
 	/* Called for the kit of every thread that verifies, while the server is made; NULL: nothing to add. */
 	void (*equip)(void *arg, struct kit *kit);
 	void *equip_arg;
+	/* Reads them, at the start in the calling thread and at SIGHUP on a worker before the lists; into an arena that is
+	 * wiped when they were taken over.  NULL: there are none.  0 or -errno with out->why: those of before count on. */
+	int (*secrets)(void *arg, struct arena *a, struct secrets *out);
+	void *secrets_arg;
 	bool  no_signals; /* inside another program: signals stay the caller's, who stops with server_stop */
 	struct span fetch_ca; /* PEM: whose certificates servers need that are fetched from; ptr NULL: the system's */
 	/* Tests alone: resolve, divert, arg and patience_ms of it count while the server is made; else NULL. */

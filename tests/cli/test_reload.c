@@ -1,6 +1,6 @@
 /* test_reload.c - lists of a running gateway: better ones are taken, bad and older ones kept out, each for itself. */
-#include "gateway/cli/cli.h"
 #include "gateway/cli/demo/demo.h"
+#include "gateway/cli/serve/serve.h"
 #include "tests/http/net.h"
 
 #include <setjmp.h>

@@ -29,9 +29,11 @@ keeps_every_bound(void **state)
 		struct config_source source = { 0 };
 		struct policy policy = policy_default;
 		struct config_context context = { 0 };
+		struct config_access access = { 0 };
 		char text[32];
 		void *target = row->section == SECTION_SOURCE    ? (void *)&source
 			       : row->section == SECTION_CONTEXT ? (void *)&context
+			       : row->section == SECTION_ACCESS  ? (void *)&access
 			       : row->section == SECTION_POLICY  ? (void *)&policy
 								 : (void *)&c;
 

@@ -82,6 +82,8 @@ net_start(struct net *n)
 		.refused = n->refused,
 		.reload_arg = n->reload_arg,
 		.no_signals = !n->signals,
+		.secrets = n->secrets,
+		.secrets_arg = n->secrets_arg,
 		.fetch_ca = n->fetch_ca,
 		.fetch_test = n->fetch_test };
 	assert_int_equal(server_new(&setup, &n->server), 0);

@@ -11,6 +11,8 @@ struct net {
 	struct trust *(*reload)(void *arg);
 	bool (*refused)(void *arg, size_t source);
 	void *reload_arg;
+	int (*secrets)(void *arg, struct arena *a, struct secrets *out); /* as of struct server_setup */
+	void *secrets_arg;
 	struct span fetch_ca; /* as of struct server_setup, like the next */
 	const struct fetch_setup *fetch_test;
 	bool  signals; /* the server takes SIGHUP and SIGTERM */

@@ -85,6 +85,30 @@ test_types(void **state)
 	}
 }
 
+/* A role needs a client; for verifying the operator may leave it out. */
+static void
+test_security(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < route_count(); i++) {
+		const struct route *r = route_at(i);
+		const struct node *op = node_get(
+			path_of(r), r->methods & MAY_POST ? "post" : "get");
+		const struct node *ways = node_get(op, "security"),
+				  *answers = node_get(op, "responses");
+		size_t open = 0, token = 0;
+		for (const struct node *w = ways ? ways->child : NULL; w; w = w->next) {
+			open += w->size == 0;
+			token += node_get(w, "token") != NULL;
+		}
+		if ((token > 0) != (r->role != ROLE_NONE) ||
+			(open > 0) != (r->role == ROLE_VERIFY) ||
+			!node_get(answers, "401") != (r->role == ROLE_NONE) ||
+			!node_get(answers, "403") != (r->role == ROLE_NONE))
+			fail_msg("security of %s", r->path);
+	}
+}
+
 static void
 test_problems(void **state)
 {
@@ -136,6 +160,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_security),
 		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_references),
 	};

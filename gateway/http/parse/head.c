@@ -301,6 +301,7 @@ head_line(struct head *h, struct span all)
 		[FIELD_CONTENT_TYPE] = { "content-type", 12 },
 		[FIELD_ACCEPT] = { "accept", 6 },
 		[FIELD_TRACEPARENT] = { "traceparent", 11 },
+		[FIELD_AUTHORIZATION] = { "authorization", 13 },
 	};
 	const struct fields *f = &h->section;
 	struct span name = span_slice(all, f->name, f->name_len);

@@ -1,5 +1,5 @@
 /* serve.c - `vidimus serve`: the gateway, from one configuration file; SIGHUP reads its lists again (reload.c). */
-#include "gateway/cli/cli.h"
+#include "gateway/cli/serve/serve.h"
 #include "gateway/http/server.h"
 
 #include <stdio.h>
@@ -41,6 +41,8 @@ run(struct session *s, struct lists *lists)
 		.reload = lists_reload,
 		.refused = lists_refused,
 		.reload_arg = lists,
+		.secrets = session_secrets,
+		.secrets_arg = s,
 		.equip = session_equip,
 		.equip_arg = s };
 	struct server *server;
@@ -51,6 +53,9 @@ run(struct session *s, struct lists *lists)
 		fprintf(stderr, "vidimus serve: certificates of [fetch]: %s\n", load_error(r));
 		return EXIT_CONFIG;
 	}
+	r = session_secrets_check(s);
+	if (r != 0)
+		return r;
 	r = server_new(&setup, &server);
 	if (r != 0) {
 		fprintf(stderr, "vidimus serve: can't listen on %.*s, port %u: %s\n", (int)host.len,
@@ -92,7 +97,9 @@ check(struct session *s)
 		fprintf(stderr, "vidimus serve: certificates of [fetch]: %s\n", load_error(r));
 		return EXIT_CONFIG;
 	}
-	r = session_trust(s, NULL, 0, s->policy.env);
+	r = session_secrets_check(s);
+	if (r == 0)
+		r = session_trust(s, NULL, 0, s->policy.env);
 
 	for (size_t i = 0; r == 0 && i < trust_source_count(s->trust); i++)
 		if (trust_source_at(s->trust, i)->fault)

@@ -8,7 +8,7 @@
 #include "codecs/base/date.h"
 #include "codecs/base/kit.h"
 #include "codecs/base/report.h"
-#include "gateway/cli/cli.h"
+#include "gateway/cli/serve/serve.h"
 
 #include <errno.h>
 #include <stdatomic.h>
