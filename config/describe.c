@@ -53,72 +53,34 @@ names(struct buf *b, enum key_type type)
 void
 config_allowed(struct buf *b, const struct key_row *row)
 {
-	switch (row->type) {
-	case TYPE_SIZE:
-	case TYPE_COUNT:
-	case TYPE_LIMIT:
-	case TYPE_UNSIGNED:
-	case TYPE_SECONDS:
-	case TYPE_AGE:
+	/* of types that are neither numbers nor have names to choose from */
+	static const char *const words[] = {
+		[TYPE_PATH] = "a path, from the folder of this file",
+		[TYPE_ADDRESS] = "HOST:PORT, an IPv6 host in brackets",
+		[TYPE_COUNTRY] = "a country of two capital letters",
+		[TYPE_ISSUER] = "an issuer as its documents name it, without blanks",
+		[TYPE_DATABASE] = "postgresql://..., without a password: that belongs in a file "
+				  "(passfile=, service=)",
+		[TYPE_BASE] = "an https address without a / at its end",
+		[TYPE_NAME] = "a name of at most 200 bytes",
+		[TYPE_DIGEST] = "64 hexadecimal digits",
+		[TYPE_HOLDER] = "a subject as \"CN=Port Health,C=AQ\", or 64 hexadecimal digits",
+		[TYPE_LIST_ROLES] =
+			"verify, attest and revoke, with commas between them, each once",
+		[TYPE_RESOLVER] = "an https address of a public host that ends in /",
+		[TYPE_LIST_SCHEMES] = "schemes with commas between them (`vidimus help schemes`)",
+		[TYPE_LIST_AUTHORITIES] = "issuers with commas between them",
+		[TYPE_LIST_SUPPLIES] = "element=value with commas between them, elements as loss "
+				       "reports name them",
+		[TYPE_LIST_HOSTS] = "host names in small letters, with commas between them",
+	};
+
+	if (row->type <= TYPE_AGE)
 		range(b, row);
-		break;
-	case TYPE_BOOL:
-	case TYPE_KIND:
-	case TYPE_ENVIRONMENT:
-	case TYPE_DOMAIN:
-	case TYPE_LOG:
-	case TYPE_LINKS:
-	case TYPE_GATE:
+	else if (row->type < sizeof(words) / sizeof(words[0]) && words[row->type])
+		buf_str(b, words[row->type]);
+	else
 		names(b, row->type);
-		break;
-	case TYPE_PATH:
-		buf_str(b, "a path, from the folder of this file");
-		break;
-	case TYPE_ADDRESS:
-		buf_str(b, "HOST:PORT, an IPv6 host in brackets");
-		break;
-	case TYPE_COUNTRY:
-		buf_str(b, "a country of two capital letters");
-		break;
-	case TYPE_ISSUER:
-		buf_str(b, "an issuer as its documents name it, without blanks");
-		break;
-	case TYPE_DATABASE:
-		buf_str(b, "postgresql://..., without a password: that belongs in a file "
-			   "(passfile=, service=)");
-		break;
-	case TYPE_BASE:
-		buf_str(b, "an https address without a / at its end");
-		break;
-	case TYPE_NAME:
-		buf_str(b, "a name of at most 200 bytes");
-		break;
-	case TYPE_DIGEST:
-		buf_str(b, "64 hexadecimal digits");
-		break;
-	case TYPE_HOLDER:
-		buf_str(b, "a subject as \"CN=Port Health,C=AQ\", or 64 hexadecimal digits");
-		break;
-	case TYPE_LIST_ROLES:
-		buf_str(b, "verify, attest and revoke, with commas between them, each once");
-		break;
-	case TYPE_RESOLVER:
-		buf_str(b, "an https address of a public host that ends in /");
-		break;
-	case TYPE_LIST_SCHEMES:
-		buf_str(b, "schemes with commas between them (`vidimus help schemes`)");
-		break;
-	case TYPE_LIST_AUTHORITIES:
-		buf_str(b, "issuers with commas between them");
-		break;
-	case TYPE_LIST_SUPPLIES:
-		buf_str(b, "element=value with commas between them, elements as loss reports name "
-			   "them");
-		break;
-	case TYPE_LIST_HOSTS:
-		buf_str(b, "host names in small letters, with commas between them");
-		break;
-	}
 }
 
 static void
@@ -166,6 +128,19 @@ show_roles(struct buf *b, unsigned roles)
 	}
 }
 
+static void
+show_number(struct buf *b, const struct key_row *row, const void *at)
+{
+	if (row->type == TYPE_UNSIGNED)
+		quantity(b, row, *(const unsigned *)at);
+	else if (row->type == TYPE_SECONDS)
+		quantity(b, row, (uint64_t) * (const int *)at);
+	else if (row->type == TYPE_AGE)
+		quantity(b, row, (uint64_t) * (const int64_t *)at);
+	else
+		quantity(b, row, *(const size_t *)at);
+}
+
 void
 config_show(struct buf *b, const struct key_row *row, const void *target)
 {
@@ -176,16 +151,10 @@ config_show(struct buf *b, const struct key_row *row, const void *target)
 	case TYPE_SIZE:
 	case TYPE_COUNT:
 	case TYPE_LIMIT:
-		quantity(b, row, *(const size_t *)at);
-		break;
 	case TYPE_UNSIGNED:
-		quantity(b, row, *(const unsigned *)at);
-		break;
 	case TYPE_SECONDS:
-		quantity(b, row, (uint64_t) * (const int *)at);
-		break;
 	case TYPE_AGE:
-		quantity(b, row, (uint64_t) * (const int64_t *)at);
+		show_number(b, row, at);
 		break;
 	case TYPE_BOOL:
 		buf_str(b, config_choice(row->type, *(const bool *)at ? 0 : 1));
