@@ -1,9 +1,10 @@
-/* translit.c - letter by letter through the table; what stands around a letter matters in three places only. */
-#include "codecs/record/translit.h"
+/* translit.c - letter by letter through the table; Greek, where letters change each other, in a file of its own. */
+#include "codecs/record/translit_impl.h"
 
 #include "codecs/base/text.h"
 
 enum { ARABIC_FIRST = 0x0621, ARABIC_LAST = 0x06d3, TAA = 0x0629, SHADDA = 0x0651 };
+enum { GREEK_FIRST = 0x0386, GREEK_LAST = 0x03ff, GREEK_MORE = 0x1f00, GREEK_END = 0x1fff };
 
 static const struct letter {
 	uint32_t code;
@@ -31,14 +32,8 @@ find(uint32_t code)
 	return NULL;
 }
 
-/* The name as it is walked: valid UTF-8. */
-struct walk {
-	struct span s;
-	size_t at;
-};
-
-static uint32_t
-next(struct walk *w)
+uint32_t
+walk_next(struct walk *w)
 {
 	uint32_t c = w->s.ptr[w->at++];
 	unsigned more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
@@ -50,13 +45,13 @@ next(struct walk *w)
 	return c;
 }
 
-static uint32_t
-peek(struct walk w)
+uint32_t
+walk_peek(struct walk w)
 {
-	return w.at < w.s.len ? next(&w) : 0;
+	return w.at < w.s.len ? walk_next(&w) : 0;
 }
 
-enum kind { KIND_LETTER, KIND_FILLER, KIND_NOTHING, KIND_UNKNOWN };
+enum kind { KIND_FILLER, KIND_NOTHING, KIND_UNKNOWN };
 
 static bool
 is_one_of(uint32_t c, const uint16_t *list)
@@ -136,11 +131,17 @@ write_letter(struct text *t, struct walk *w, uint32_t c)
 		write(t, (char[]){ (char)(c & ~0x20u), '\0' });
 		return true;
 	}
+	if (is_between(c, GREEK_FIRST, GREEK_LAST) || is_between(c, GREEK_MORE, GREEK_END)) {
+		const char *text = greek_text(w, c, t->last[0] == '\0');
+		if (text)
+			write(t, text);
+		return text != NULL;
+	}
 	l = find(c);
 	if (!l)
 		return false;
 	/* it ends a name as XAH, and is XTA within */
-	if (c == TAA && !is_between(peek(*w), ARABIC_FIRST, ARABIC_LAST))
+	if (c == TAA && !is_between(walk_peek(*w), ARABIC_FIRST, ARABIC_LAST))
 		write(t, "XAH");
 	else
 		write(t, l->text);
@@ -156,7 +157,7 @@ translit_name(struct buf *b, struct span name)
 	if (utf8_check(name) != name.len)
 		return false;
 	while (w.at < name.len) {
-		uint32_t c = next(&w);
+		uint32_t c = walk_next(&w);
 		if (write_letter(&t, &w, c))
 			continue;
 		enum kind kind = c == SHADDA ? KIND_NOTHING : kind_of(c);
