@@ -9,6 +9,7 @@
 #include "tests/aid/mint.h"
 #include "tests/aid/roundtrip.h"
 #include "tests/shc/aid_shc.h"
+#include "tests/vc/aid_vc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +21,8 @@
 #include <jansson.h>
 
 enum { TARGETS = 16, PATH = 512 };
+
+#define GATEWAY "did:web:gateway.example.test"
 
 static const char *const suites[] = { "eu-dcc", "smart-health-card", "who", "icao-vds-nc", "vc" };
 enum { SUITES = sizeof(suites) / sizeof(suites[0]) };
@@ -40,6 +43,11 @@ static const struct {
 	{ "vc", "shc" },
 	{ "vc", "eu-dcc" },
 	{ "vc", "ddcc" },
+	{ "eu-dcc", "vc" },
+	{ "smart-health-card", "vc-ecdsa" },
+	{ "who", "vc-jwt" },
+	{ "icao-vds-nc", "vc-jwt-1.1" },
+	{ "vc", "vc-eddsa-jcs" },
 };
 
 /* What is to be said about a source, and is said about what was made of it: it tells the same. */
@@ -73,6 +81,7 @@ is_excused(const char *id, enum reason reason)
 struct pairs {
 	struct mint mint;
 	struct cards cards;
+	struct wallet ed25519, p256;
 	struct emit_issuer issuer;
 	struct test_case read; /* the case at hand */
 	size_t suite;
@@ -83,15 +92,26 @@ struct pairs {
 struct reader {
 	const struct trust *trust;
 	const struct signer *signer;
+	struct span did;
 };
 
 static struct reader
 reader_of(const struct pairs *p, const struct target *t)
 {
-	if (strcmp(t->purpose, "dcc") == 0 || strcmp(t->purpose, "who") == 0)
-		return (struct reader){ p->mint.trust, &p->mint.signer };
-	if (strcmp(t->purpose, "shc") == 0)
-		return (struct reader){ p->cards.trust, &p->cards.signer };
+	const struct {
+		const char *purpose;
+		struct reader reader;
+	} all[] = {
+		{ "dcc", { p->mint.trust, &p->mint.signer, SPAN_LIT(GATEWAY) } },
+		{ "who", { p->mint.trust, &p->mint.signer, SPAN_LIT(GATEWAY) } },
+		{ "shc", { p->cards.trust, &p->cards.signer, SPAN_LIT(GATEWAY) } },
+		{ "vc-eddsa", { p->ed25519.trust, &p->ed25519.signer, p->ed25519.did } },
+		{ "vc-ecdsa", { p->p256.trust, &p->p256.signer, p->p256.did } },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(t->purpose, all[i].purpose) == 0)
+			return all[i].reader;
 	return (struct reader){ 0 };
 }
 
@@ -121,8 +141,9 @@ write_as(struct pairs *p, struct work *w, const char *id, const struct verify *v
 	const struct target *t, size_t column)
 {
 	struct reader reader = reader_of(p, t);
+	struct emit_issuer issuer = p->issuer;
 	struct attest a = { .target = t,
-		.issuer = &p->issuer,
+		.issuer = &issuer,
 		.term = MINT_DAY,
 		.key_until = TIME_NONE,
 		.signer = reader.signer,
@@ -130,6 +151,7 @@ write_as(struct pairs *p, struct work *w, const char *id, const struct verify *v
 
 	if (!reader.trust)
 		return;
+	issuer.did = reader.did;
 	assert_int_equal(attest_plan(w, v, &a), 0);
 	if (a.refusal != REFUSAL_NONE) {
 		assert_true(attest_write(w, v, &a) != 0);
@@ -221,8 +243,11 @@ what_is_told_is_what_is_read(void **state)
 	assert_non_null(p);
 	mint_open(&p->mint, PRIVATE_P256, SIG_ES256);
 	cards_open(&p->cards);
+	wallet_open_with(&p->ed25519, PRIVATE_ED25519, SIG_EDDSA);
+	wallet_open_with(&p->p256, PRIVATE_P256, SIG_ES256);
+	p->ed25519.signer.kid = p->ed25519.method;
+	p->p256.signer.kid = p->p256.method;
 	p->issuer = (struct emit_issuer){ .url = SPAN_LIT(CARDS_ISSUER),
-		.did = SPAN_LIT("did:web:gateway.example.test"),
 		.country = SPAN_LIT("AQ"),
 		.name = SPAN_LIT("Gateway"),
 		.cert = cert_der(p->mint.cert) };
@@ -235,6 +260,8 @@ what_is_told_is_what_is_read(void **state)
 	}
 	show(p);
 	check_least(p);
+	wallet_close(&p->p256);
+	wallet_close(&p->ed25519);
 	cards_close(&p->cards);
 	mint_close(&p->mint);
 	free(p);

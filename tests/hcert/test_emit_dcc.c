@@ -188,7 +188,7 @@ a_whole_name_stands_for_both_and_says_so(void **state)
 }
 
 static void
-a_key_signs_what_its_certificate_allows(void **state)
+the_newest_dose_of_the_disease_is_written(void **state)
 {
 	struct emits *x = emits_open("eu-dcc");
 
@@ -208,6 +208,29 @@ a_key_signs_what_its_certificate_allows(void **state)
 		.to_system = SPAN_LIT("http://snomed.info/sct") };
 	assert_int_equal(emits_again(x), REFUSAL_NONE);
 	assert_int_equal(emits_row(x, 1, ELEMENT_EVENT)->why, WHY_KIND);
+	emits_write(x, "eu-dcc");
+	assert_int_equal(x->again.record.events[0].dose, 1);
+	emits_close(x);
+}
+
+static void
+a_key_signs_what_its_certificate_allows(void **state)
+{
+	static const char *const tests_alone[] = { "1.3.6.1.4.1.1847.2021.1.1", NULL };
+	struct emits *x = emits_open("eu-dcc");
+	struct cert_request r = { .country = "AQ",
+		.common_name = "Tests",
+		.not_before = MINT_NOW - MINT_DAY,
+		.not_after = MINT_NOW + MINT_DAY,
+		.eku = tests_alone,
+		.subject = x->ours.key };
+
+	(void)state;
+	assert_int_equal(cert_issue(&r, x->ours.arena, &x->issuer.cert), 0);
+	assert_int_equal(emits_plan(x, 0, MINT_GOOD), REFUSAL_MISSING);
+	assert_int_equal(emits_row(x, 0, ELEMENT_EVENT)->why, WHY_KIND);
+	assert_int_equal(emits_row(x, LOSS_NO_EVENT, ELEMENT_EVENT)->fate, LOSS_MISSING);
+	assert_int_equal(emits_plan(x, 0, DCC(NAME, TEST)), REFUSAL_NONE);
 	emits_close(x);
 }
 
@@ -232,6 +255,7 @@ main(void)
 		cmocka_unit_test(a_card_lacks_what_nobody_may_make_up),
 		cmocka_unit_test(what_is_required_is_refused_by_name),
 		cmocka_unit_test(a_whole_name_stands_for_both_and_says_so),
+		cmocka_unit_test(the_newest_dose_of_the_disease_is_written),
 		cmocka_unit_test(a_key_signs_what_its_certificate_allows),
 		cmocka_unit_test(every_allocation_may_fail),
 	};
