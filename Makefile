@@ -75,7 +75,7 @@ $(OUT)/tests/test_% $(OUT)/tests/%: $(OUT)/tests/%.o $(AID) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(AID) $(LIB) $(TESTLIBS) $(LDLIBS)
 
 # The command line is tested as a process: the program that stands beside its test.
-$(OUT)/tests/cli/test_cli $(OUT)/tests/cli/test_input: | $(OUT)/vidimus
+$(OUT)/tests/cli/test_store $(OUT)/tests/cli/test_cli $(OUT)/tests/cli/test_input: | $(OUT)/vidimus
 
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB)
 	@echo "  LD  $@"

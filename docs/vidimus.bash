@@ -5,7 +5,7 @@ _vidimus()
 	local files='--keys --passphrase-file --pin-file --config --trust --cases --corpora --out'
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='serve verify inspect trust keys demo conformance help version'
+		words='serve verify inspect trust keys store demo conformance help version'
 	elif [[ " $files " == *" $prev "* ]]; then
 		COMPREPLY=($(compgen -f -- "$cur"))
 		return
@@ -20,9 +20,10 @@ _vidimus()
 		inspect) words='--json --core --help' ;;
 		trust) words='list show import --config --trust --pin --env --policy --at --json --help' ;;
 		keys) words='new list rotate retire publish --all --in --use --withdraw --pkcs11 --import --pin-file --config --keys --passphrase-file --url --country --name --at --json --help' ;;
+		store) words='check find revoke forget --config --reason --before --help' ;;
 		demo) words='--cases --help' ;;
 		conformance) words='run list --suite --target --cases --corpora --out --exceptions --help' ;;
-		help) words='serve verify inspect trust keys demo conformance config schemes' ;;
+		help) words='serve verify inspect trust keys store demo conformance config schemes' ;;
 		esac
 		[[ $cur != -* && $command =~ ^(verify|inspect|trust|demo)$ ]] && COMPREPLY=($(compgen -f -- "$cur"))
 	fi

@@ -27,6 +27,7 @@ int cli_translate(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_trust(int argc, char **argv);
 int cli_keys(int argc, char **argv);
+int cli_store(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_conformance(int argc, char **argv);
 int cli_help(int argc, char **argv);

@@ -106,6 +106,18 @@ static const struct command commands[] = {
 		"Exit code: 0 done, 1 refused (it says why), 64 wrong usage, 78 wrong "
 		"configuration.\n\n"
 		"  vidimus keys new --all --config /etc/vidimus/vidimus.conf\n" },
+	{ "store", "check the log of attestations, find and revoke one", cli_store,
+		"usage: vidimus store [check | find ID | revoke ID | forget] [options]\n\n"
+		"  check            walk the whole log and name the record that does not fit\n"
+		"  find ID          what the log knows of an attestation\n"
+		"  revoke ID        take it back; it can't be undone\n"
+		"  forget           all but hash and place of what has ended\n"
+		"  --config FILE    the configuration, whose [store] names the log "
+		"($VIDIMUS_CONFIG)\n"
+		"  --reason N       of revoke: a number of RFC 5280, 5.3.1 (0: not said)\n"
+		"  --before TIME    of forget: what ended before (now)\n\n"
+		"A gateway may run meanwhile.  Exit code of check: 0 whole, 1 damaged.\n\n"
+		"  vidimus store check --config /etc/vidimus/vidimus.conf\n" },
 	{ "demo", "make a world of fictional authorities and samples", cli_demo,
 		"usage: vidimus demo [DIR] [--cases DIR]\n\n"
 		"Writes to DIR (var/demo) fictional national authorities with fresh keys, their "

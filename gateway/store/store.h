@@ -39,7 +39,7 @@ typedef void store_done(void *arg, int result);
 /* What is known of an attestation.  Times are seconds since 1970 UTC. */
 struct issued {
 	uint8_t     id[STORE_ID];         /* random: it is what revokes it */
-	int64_t     at, until;
+	int64_t     at, until;            /* until 0 or less: it has no end */
 	const char *source_scheme, *scheme; /* of what was verified, of what was made; 1 to 32 bytes */
 	struct span kid;                  /* of our key; at most STORE_KID */
 	uint8_t     source[STORE_HASH];   /* store_source_hash */

@@ -270,6 +270,9 @@ forgets_and_the_chain_holds(struct depot *b)
 		i.status_index = places[n].index;
 		assert_int_equal(depot_append(s, &i), 0);
 	}
+	struct issued endless = depot_issued(60);
+	endless.until = INT64_MIN;
+	assert_int_equal(depot_append(s, &endless), 0);
 	assert_int_equal(depot_revoke(s, depot_issued(3).id, 1), 0);
 	assert_int_equal(depot_revoke(s, depot_issued(15).id, 1), 0);
 	set[0] = places[3].index;
@@ -280,6 +283,7 @@ forgets_and_the_chain_holds(struct depot *b)
 		for (uint64_t n = 0; n < 20; n++)
 			assert_int_equal(
 				depot_find(s, depot_issued(n).id, &f), n < 10 ? -ENOENT : 0);
+		assert_int_equal(depot_find(s, endless.id, &f), 0);
 		assert_bits(s, places[0].list, set, 2);
 		struct store_status *t = store_status(s);
 		const struct store_revoked *r = store_status_next(t, NULL);
@@ -290,7 +294,7 @@ forgets_and_the_chain_holds(struct depot *b)
 		s = depot_store(b);
 	}
 	struct store_checked c = checked(b);
-	assert_int_equal(c.records, 23);
+	assert_int_equal(c.records, 24);
 	assert_int_equal(c.forgotten, 11);
 	/* its place stays taken */
 	struct issued again = depot_issued(50);

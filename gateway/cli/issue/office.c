@@ -27,13 +27,10 @@ open_keys(struct session *s, struct keys **out)
 	return r;
 }
 
-static int
-open_store(struct session *s, struct store **out)
+int
+office_log(struct session *s, struct store_setup *out)
 {
 	const struct config_store *c = &s->config.store;
-	struct store_setup setup = { .url = text_of(s, c->url), .refresh = c->refresh };
-	const char *why = "";
-	int r;
 
 	if (c->path.len + c->url.len == 0) {
 		fputs("vidimus: nothing is issued without a log: the configuration has no "
@@ -41,10 +38,23 @@ open_store(struct session *s, struct store **out)
 			stderr);
 		return EXIT_CONFIG;
 	}
+	*out = (struct store_setup){ .url = text_of(s, c->url), .refresh = c->refresh };
 	if (c->path.len > 0)
-		setup.path = load_path(s->arena, s->config_path, c->path);
+		out->path = load_path(s->arena, s->config_path, c->path);
 	if (c->secret.len > 0)
-		setup.secret = load_path(s->arena, s->config_path, c->secret);
+		out->secret = load_path(s->arena, s->config_path, c->secret);
+	return 0;
+}
+
+static int
+open_store(struct session *s, struct store **out)
+{
+	struct store_setup setup;
+	const char *why = "";
+	int r = office_log(s, &setup);
+
+	if (r != 0)
+		return r;
 	r = store_open(&setup, &why, out);
 	if (r == 0)
 		return 0;

@@ -12,6 +12,8 @@ struct office {
 	struct desk  *desk;
 };
 
+/* Where [store] says that the log is.  0, or EXIT_CONFIG after a line on stderr. */
+int  office_log(struct session *s, struct store_setup *out);
 /* Opens what [keys] and [store] name.  0, or an exit code after a line on stderr. */
 int  office_open(struct session *s, struct office *out);
 void office_close(struct office *o);
