@@ -45,7 +45,8 @@ struct emission {
 	/* the attestation's own */
 	uint8_t     id[EMIT_ID];   /* random, never used before */
 	int64_t     from, until;   /* neither before nor past the source's; until is never TIME_NONE */
-	struct span status_list;   /* the address of the list of ours that answers for it; empty: none */
+	struct span status_list;   /* the address of the list of ours that answers for it; empty: none.
+				   * In vc-jwt-1.1 "/2021" stands behind it */
 	int64_t     status_index;
 	const struct signer *signer; /* NULL: only the loss report is asked for, nothing is written or signed */
 };

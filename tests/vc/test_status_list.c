@@ -46,7 +46,7 @@ open_desk(const struct pair *p, struct status_list *l, size_t revoked)
 	*l = (struct status_list){ .kind = p->kind,
 		.form = p->form,
 		.bits = { bits, STATUS_LIST_LEAST },
-		.url = SPAN_LIT(URL),
+		.url = p->kind == VC_LIST_2021 ? SPAN_LIT(URL STATUS_LIST_2021) : SPAN_LIT(URL),
 		.issuer = d->wallet.did,
 		.from = WALLET_NOW - HOUR,
 		.until = WALLET_NOW + HOUR };
@@ -67,12 +67,12 @@ render(struct writing *d, const struct status_list *l)
 
 /* What the engine says of the credential when that stands at the list's address. */
 static enum reason
-judge(struct writing *d, struct span list)
+judge(struct writing *d, struct span url, struct span list)
 {
 	struct web_item item = { .need = { .kind = NEED_STATUS,
 					 .scope = { ENV_DEMO, TRUST_VC },
 					 .issuer = d->wallet.did,
-					 .url = SPAN_LIT(URL) },
+					 .url = url },
 		.bytes = list,
 		.at = WALLET_NOW,
 		.until = WALLET_NOW + 60 };
@@ -92,11 +92,11 @@ one_bit_is_one_credential(void **state)
 	for (size_t i = 0; i < COUNT(pairs); i++) {
 		struct status_list l;
 		struct writing *d = open_desk(&pairs[i], &l, INDEX);
-		assert_int_equal(judge(d, render(d, &l)), REASON_REVOCATION_REVOKED);
+		assert_int_equal(judge(d, l.url, render(d, &l)), REASON_REVOCATION_REVOKED);
 		writing_close(d);
 		for (size_t near = INDEX - 1; near <= INDEX + 1; near += 2) {
 			d = open_desk(&pairs[i], &l, near);
-			assert_int_equal(judge(d, render(d, &l)), REASON_NONE);
+			assert_int_equal(judge(d, l.url, render(d, &l)), REASON_NONE);
 			assert_int_equal(report_verdict(&d->wallet.report), VERDICT_VERIFIED);
 			writing_close(d);
 		}
@@ -113,19 +113,19 @@ a_list_is_believed_for_its_time_and_its_kind(void **state)
 	(void)state;
 	other = l;
 	other.until = WALLET_NOW - 1;
-	assert_int_equal(judge(d, render(d, &other)), REASON_STATUS_EXPIRED);
+	assert_int_equal(judge(d, l.url, render(d, &other)), REASON_STATUS_EXPIRED);
 	other = l;
 	other.url = SPAN_LIT(URL "0");
-	assert_int_equal(judge(d, render(d, &other)), REASON_STATUS_KIND);
+	assert_int_equal(judge(d, l.url, render(d, &other)), REASON_STATUS_KIND);
 	other = l;
 	other.kind = VC_LIST_2021;
 	other.form = VC_TOKEN;
-	assert_int_equal(judge(d, render(d, &other)), REASON_STATUS_KIND);
+	assert_int_equal(judge(d, l.url, render(d, &other)), REASON_STATUS_KIND);
 	struct span good = render(d, &l);
 	uint8_t *bad = arena_bytes(d->wallet.arena, good.len);
 	memcpy(bad, good.ptr, good.len);
 	*(uint8_t *)memmem(bad, good.len, "revocation", 10) = 'R';
-	assert_int_equal(judge(d, (struct span){ bad, good.len }), REASON_STATUS_UNTRUSTED);
+	assert_int_equal(judge(d, l.url, (struct span){ bad, good.len }), REASON_STATUS_UNTRUSTED);
 	other.form = VC_JSON;
 	assert_int_equal(
 		status_list_render(&d->wallet.work, &other, &d->wallet.signer, &out), -EINVAL);

@@ -5,6 +5,7 @@
  */
 #include "codecs/base/text.h"
 #include "codecs/vc/emit/part.h"
+#include "codecs/vc/emit/status_list.h"
 #include "codecs/vc/emit/subject.h"
 #include "codecs/vc/health/vocab.h"
 
@@ -88,12 +89,13 @@ static void
 write_status(struct writing *x)
 {
 	bool newer = x->form->model == VC_MODEL_20;
-	struct span list = x->e->status_list;
-	struct buf id = buf_in(x->w->arena, SIZE_MAX), *b = &x->doc;
+	struct buf list = buf_in(x->w->arena, SIZE_MAX), id = list, *b = &x->doc;
 
-	if (list.len == 0)
+	if (x->e->status_list.len == 0)
 		return;
-	buf_add(&id, list);
+	buf_add(&list, x->e->status_list);
+	buf_str(&list, newer ? "" : STATUS_LIST_2021);
+	buf_add(&id, buf_span(&list));
 	buf_char(&id, '#');
 	buf_int(&id, x->e->status_index);
 	vc_put_text(b, ",\"credentialStatus\":{\"id\":", buf_span(&id));
@@ -101,10 +103,10 @@ write_status(struct writing *x)
 		newer ? SPAN_LIT("BitstringStatusListEntry") : SPAN_LIT("StatusList2021Entry"));
 	buf_str(b, ",\"statusPurpose\":\"revocation\",\"statusListIndex\":\"");
 	buf_int(b, x->e->status_index);
-	vc_put_text(b, "\",\"statusListCredential\":", list);
+	vc_put_text(b, "\",\"statusListCredential\":", buf_span(&list));
 	buf_char(b, '}');
-	if (id.error)
-		b->error = id.error;
+	if (id.error || list.error)
+		b->error = id.error ? id.error : list.error;
 }
 
 /* As emit_provenance, in words that are not those of credentials: `issuer` is one. */

@@ -6,6 +6,9 @@
 #include "codecs/vc/seal.h"
 #include "codecs/vc/status.h"
 
+/* Behind the address of a list: the same list as StatusList2021Credential, which data model 1.1 can name. */
+#define STATUS_LIST_2021 "/2021"
+
 enum { STATUS_LIST_LEAST = 16384 }; /* bytes: a list that is shorter tells whom it is about */
 
 struct status_list {
@@ -14,7 +17,7 @@ struct status_list {
 	 * VC_LIST_2021: VC_TOKEN. */
 	enum vc_form form;
 	struct span  bits; /* index 0 is the highest bit of the first byte; 1: revoked.  At least STATUS_LIST_LEAST bytes */
-	struct span  url;  /* where it is published: what entries name */
+	struct span  url;  /* where it is published: what entries name, so of VC_LIST_2021 with STATUS_LIST_2021 */
 	struct span  issuer; /* DID: that of the attestations */
 	int64_t      from, until;
 };
