@@ -35,6 +35,13 @@ keys_close(struct keys *k)
 	free(k);
 }
 
+void
+keys_forget(struct keys *k)
+{
+	explicit_bzero((void *)(uintptr_t)k->passphrase.ptr, k->passphrase.len);
+	k->passphrase.len = 0;
+}
+
 int
 keys_make(const char *dir, struct span passphrase, struct keys **out)
 {
@@ -290,6 +297,8 @@ sign(const struct signer *self, struct arena *a, struct span bytes, struct span 
 {
 	const struct own_entry *e = self->self;
 
+	if (e->keys->process)
+		return signer_ask(e->keys->process, &e->public, a, bytes, out);
 	return own_entry_sign(e, e->keys->kit, a, bytes, out);
 }
 
@@ -297,8 +306,10 @@ int
 keys_signer(struct keys *k, const struct own_key *key, struct signer *out)
 {
 	struct own_entry *e = own_entry_of(key);
-	int r = e->keys == k ? own_entry_unlock(e) : -EINVAL;
+	int r = e->keys == k ? 0 : -EINVAL;
 
+	if (r == 0 && !k->process)
+		r = own_entry_unlock(e);
 	if (r != 0)
 		return r;
 	*out = (struct signer){
@@ -312,7 +323,7 @@ keys_unlock(struct keys *k, int64_t now)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < k->count; i++) {
+	for (size_t i = 0; r == 0 && !k->process && i < k->count; i++) {
 		const struct own_key *o = &k->entries[i]->public;
 		enum own_state s = own_key_state(o, now);
 		if (!purpose_is_authority(o->purpose) && (s == OWN_ACTIVE || s == OWN_NEXT))

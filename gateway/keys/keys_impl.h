@@ -38,6 +38,8 @@ struct own_entry {
 	struct signer raw; /* sign NULL: not ready */
 };
 
+struct signer_process;
+
 struct keys {
 	struct arena *arena;
 	struct kit *kit;
@@ -48,6 +50,7 @@ struct keys {
 	struct own_entry *entries[KEYS_MAX];
 	size_t count;
 	int lock; /* a descriptor, or -1 */
+	struct signer_process *process; /* NULL: signatures are made here */
 };
 
 struct own_entry *own_entry_of(const struct own_key *key);
@@ -55,10 +58,14 @@ int keys_make(const char *dir, struct span passphrase, struct keys **out); /* em
 /* Fills in what follows from certificate and purpose: kid, issuer, key.  -EBADMSG: they don't fit together. */
 int own_entry_finish(struct own_entry *e);
 void own_entry_drop(struct own_entry *e);
+void keys_forget(struct keys *k); /* wipes the passphrase: what is not read yet stays so */
 /* Makes e->raw ready. */
 int own_entry_unlock(struct own_entry *e);
 /* e->raw, with both checks. */
 int own_entry_sign(const struct own_entry *e, struct kit *kit, struct arena *a, struct span bytes, struct span *out);
+
+/* process/ask.c */
+int signer_ask(struct signer_process *p, const struct own_key *key, struct arena *a, struct span bytes, struct span *out);
 
 /* index.c */
 int index_read(struct keys *k, struct span text);

@@ -39,12 +39,13 @@ gateway/         codecs/ trust/ config/ gateway/ conformance/
 <openssl/        codecs/seal/ trust/ gateway/http/ conformance/adapters/tls_stub.c gateway/store/secret.c
 <event2/         gateway/http/
 <curl/           gateway/http/fetch/
+<seccomp.h>      gateway/keys/process/
 <qrencode.h>     gateway/qr/qr.c
 <png.h>          gateway/qr/png.c
 <sqlite3.h>      gateway/store/sqlite.c
 <libpq-fe.h>     gateway/store/postgres.c
-<pthread.h>      gateway/http/ gateway/store/ conformance/adapters/tls_stub.c
-<sys/socket.h>   gateway/http/ gateway/cli/ conformance/
+<pthread.h>      gateway/http/ gateway/keys/process/ gateway/store/ conformance/adapters/tls_stub.c
+<sys/socket.h>   gateway/http/ gateway/keys/process/ gateway/cli/ conformance/
 <time.h>         gateway/http/ gateway/store/store.c gateway/store/postgres.c gateway/cli/ conformance/
 '
 grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' codecs trust config gateway conformance |
