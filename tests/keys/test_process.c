@@ -1,5 +1,5 @@
-/* test_process.c - the signer as a process of its own: it signs what its keys sign, refuses the rest, has no network, survives
- * its own death, and ends with us. */
+/* test_process.c - the signer as a process of its own: it signs what its keys sign, refuses the rest, has no
+ * network, survives its own death, and ends with us. */
 #include "gateway/keys/process/process_impl.h"
 #include "tests/keys/aid_keys.h"
 
