@@ -236,6 +236,7 @@ is_kin(enum element a, enum element b)
 /* --- rows --- */
 
 struct trip {
+	const char *what;
 	const struct record *before, *after;
 	const struct loss *loss;
 };
@@ -302,9 +303,9 @@ is_own(enum element e)
 }
 
 static void
-lies(const struct loss_row *r, int event, enum element e)
+lies(const struct trip *t, const struct loss_row *r, int event, enum element e)
 {
-	fail_msg("%s of event %d: %s, which is not so", element_path(e), event,
+	fail_msg("%s%s of event %d: %s, which is not so", t->what, element_path(e), event,
 		r ? loss_fate_name(r->fate) : "no row");
 }
 
@@ -343,19 +344,26 @@ check_elements(const struct trip *t, int was, int now)
 		const struct loss_row *r = row_of(t, was, e);
 		struct value v = value_of(t->after, now, e);
 		if (!r && record_has(t->before, was, e))
-			lies(r, was, e);
+			lies(t, r, was, e);
 		if (r && !is_true(t, was, now, e, r))
-			lies(r, was, e);
+			lies(t, r, was, e);
 		if (!r && v.kind != VALUE_ABSENT && !is_own(e) && !kin_is_carried(t, was, e) &&
 			!is_read_from_others(t->after, now, e, v))
-			lies(r, was, e);
+			lies(t, r, was, e);
 	}
 }
 
 void
 roundtrip_check(const struct record *before, const struct loss *loss, const struct record *after)
 {
-	struct trip t = { before, after, loss };
+	roundtrip_check_of("", before, loss, after);
+}
+
+void
+roundtrip_check_of(const char *what, const struct record *before, const struct loss *loss,
+	const struct record *after)
+{
+	struct trip t = { what, before, after, loss };
 	int now = 0;
 
 	assert_int_equal(loss->count[LOSS_MISSING], 0);

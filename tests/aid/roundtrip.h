@@ -12,5 +12,8 @@
 
 /* Events are paired in their order, without those that were dropped whole.  Fails the running test with the element. */
 void roundtrip_check(const struct record *before, const struct loss *loss, const struct record *after);
+/* The same, with what is compared in front of the message. */
+void roundtrip_check_of(const char *what, const struct record *before, const struct loss *loss,
+			const struct record *after);
 
 #endif
