@@ -1,6 +1,6 @@
 # make            build/vidimus                 make run      the demo world and the gateway
 # make test       everything that CI runs       make check    a quick part of it, while working
-# make bench fuzz asan tsan cov lint deps install compdb
+# make bench fuzz strangers asan tsan cov lint deps install compdb
 #
 # MODE=release|debug|asan|tsan|fuzz|cov and CC=gcc|clang choose a build; each has its own folder.
 
@@ -18,6 +18,8 @@ PACKAGES := gcc make pkg-config libevent-dev libssl-dev libcbor-dev libjansson-d
 	    libdeflate-dev libsodium-dev libcurl4-openssl-dev libqrencode-dev libpng-dev libsqlite3-dev libpq-dev \
 	    libseccomp-dev
 PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git zbar-tools postgresql
+# npm may be there without a package of its name.
+PACKAGES_TEST += $(if $(shell command -v npm 2>/dev/null),,nodejs npm)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual \
 	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
@@ -52,7 +54,7 @@ LIB := $(OUT)/libvidimus.a
 HDR := $(sort $(shell find codecs trust config gateway conformance tests -name '*.h'))
 # tests/**/test_*.c are programs of their own; other .c files of tests/ help them.
 TST := $(patsubst %.c,$(OUT)/%,$(sort $(shell find tests -name 'test_*.c')))
-AID := $(patsubst %.c,$(OUT)/%.o,$(sort $(shell find tests -name '*.c' -not -name 'test_*.c' -not -path 'tests/fuzz/*' -not -path 'tests/load/*')))
+AID := $(patsubst %.c,$(OUT)/%.o,$(sort $(shell find tests -name '*.c' -not -name 'test_*.c' -not -path 'tests/fuzz/*' -not -path 'tests/load/*' -not -path 'tests/strangers/*')))
 FUZZ := $(patsubst %.c,$(OUT)/%,$(sort $(shell find tests/fuzz -name 'fuzz_*.c')))
 LOAD := $(patsubst %.c,$(OUT)/%,$(sort $(shell find tests/load -name 'bench_*.c' 2>/dev/null)))
 
@@ -83,6 +85,10 @@ $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 $(OUT)/tests/load/bench_%: $(OUT)/tests/load/bench_%.o $(LIB)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/tests/strangers/%: $(OUT)/tests/strangers/%.o $(LIB)
 	@echo "  LD  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -124,6 +130,9 @@ unit-threads: $(THREADED)
 KILLS ?= 200
 test-kill: $(OUT)/tests/store/test_kill
 	KILL_ROUNDS=$(KILLS) $<
+# What we attest, verified by libraries of others; needs npm and, once, its registry.
+strangers: $(OUT)/vidimus $(OUT)/tests/strangers/status_list
+	@tests/strangers/check.sh $(OUT)
 cov:
 	@tests/coverage.sh
 bench: all $(LOAD)
@@ -179,6 +188,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: test test-kill fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test strangers test-kill fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
