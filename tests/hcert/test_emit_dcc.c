@@ -170,6 +170,42 @@ what_is_required_is_refused_by_name(void **state)
 	emits_close(x);
 }
 
+/* CVX 225 is a class that several products share, and one of them names; an antigen test is no rapid one. */
+static void
+no_code_says_more_than_the_source(void **state)
+{
+	struct emits *x = emits_open("eu-dcc");
+	struct event *v;
+
+	(void)state;
+	emits_plan(x, 0, MINT_GOOD);
+	v = &x->verify.record.events[0];
+	v->brand = (struct coded){ 0 };
+	v->vaccine = (struct coded){ .code = SPAN_LIT("225"),
+		.system = SPAN_LIT("http://hl7.org/fhir/sid/cvx") };
+	assert_int_equal(emits_again(x), REFUSAL_MISSING);
+	assert_int_equal(emits_row(x, 0, ELEMENT_BRAND)->fate, LOSS_MISSING);
+	v->vaccine.code = SPAN_LIT("211");
+	assert_int_equal(emits_again(x), REFUSAL_MISSING);
+	assert_int_equal(emits_row(x, 0, ELEMENT_BRAND)->fate, LOSS_MISSING);
+	v->vaccine.code = SPAN_LIT("510");
+	assert_int_equal(emits_again(x), REFUSAL_NONE);
+	assert_true(span_is(emits_row(x, 0, ELEMENT_BRAND)->to, "BBIBP-CorV"));
+	assert_int_equal(emits_row(x, 0, ELEMENT_BRAND)->map, MAP_EQUAL);
+	assert_true(span_is(emits_row(x, 0, ELEMENT_VACCINE)->to, "1157024006"));
+	emits_plan(x, 0, DCC(NAME, TEST));
+	v = &x->verify.record.events[0];
+	coded_map(&v->test_type, v->test_type, MAP_INEXACT);
+	v->test_type.code = SPAN_LIT("antigen");
+	v->test_type.system = SPAN_NONE;
+	assert_int_equal(emits_again(x), REFUSAL_MISSING);
+	assert_int_equal(emits_row(x, 0, ELEMENT_TEST_TYPE)->why, WHY_NO_CODE);
+	v->test_type.map = MAP_WIDER;
+	assert_int_equal(emits_again(x), REFUSAL_NONE);
+	emits_write(x, "eu-dcc");
+	emits_close(x);
+}
+
 static void
 a_whole_name_stands_for_both_and_says_so(void **state)
 {
@@ -254,6 +290,7 @@ main(void)
 		cmocka_unit_test(it_is_ours),
 		cmocka_unit_test(a_card_lacks_what_nobody_may_make_up),
 		cmocka_unit_test(what_is_required_is_refused_by_name),
+		cmocka_unit_test(no_code_says_more_than_the_source),
 		cmocka_unit_test(a_whole_name_stands_for_both_and_says_so),
 		cmocka_unit_test(the_newest_dose_of_the_disease_is_written),
 		cmocka_unit_test(a_key_signs_what_its_certificate_allows),

@@ -107,6 +107,12 @@ joined(enum equivalence first, enum equivalence second)
 	return second == MAP_EQUAL || first == second ? first : MAP_INEXACT;
 }
 
+static bool
+is_no_more(enum equivalence map)
+{
+	return map == MAP_NONE || map == MAP_EQUAL || map == MAP_WIDER;
+}
+
 /* By the table, through the source's code or what that was mapped to; else as it is. */
 static bool
 put_meaning(struct form *f, const char *key, enum element el, const struct meaning *table,
@@ -114,7 +120,7 @@ put_meaning(struct form *f, const char *key, enum element el, const struct meani
 {
 	for (; table->from; table++) {
 		bool own = span_is(c->code, table->from);
-		if (!own && !span_is(c->to_code, table->from))
+		if (!own && (!span_is(c->to_code, table->from) || !is_no_more(c->map)))
 			continue;
 		struct coded to = { .code = span_of(table->to), .system = SPAN_LIT(CORE_ICD11) };
 		to.map = own ? table->map : joined(c->map, table->map);
@@ -133,11 +139,11 @@ put_vaccine(struct form *f)
 	const struct event *v = f->v;
 	struct coded to;
 
-	if (crosswalk_to(CODES_ICD11, &v->vaccine, &to)) {
+	if (crosswalk_to(CODES_ICD11, &v->vaccine, &to) && is_no_more(to.map)) {
 		put_mapped(f, "vaccine", ELEMENT_VACCINE, to, v->vaccine.code);
 	} else if (put_own(f, "vaccine", ELEMENT_VACCINE, &v->vaccine)) {
 		return;
-	} else if (crosswalk_to(CODES_ICD11, &v->brand, &to)) {
+	} else if (crosswalk_to(CODES_ICD11, &v->brand, &to) && is_no_more(to.map)) {
 		to.map = joined(to.map, MAP_WIDER);
 		put_mapped(f, "vaccine", ELEMENT_VACCINE, to, v->brand.code);
 	} else {

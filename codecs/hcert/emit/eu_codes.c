@@ -62,6 +62,13 @@ by_words(enum valueset set, const struct coded *c, struct eu_code *out)
 	return false;
 }
 
+/* One that says more than the source does, or something else, is not written for it. */
+static bool
+is_no_more(enum equivalence map)
+{
+	return map == MAP_NONE || map == MAP_EQUAL || map == MAP_WIDER;
+}
+
 bool
 eu_code_of(enum valueset set, const struct coded *c, bool whole, struct eu_code *out)
 {
@@ -69,20 +76,27 @@ eu_code_of(enum valueset set, const struct coded *c, bool whole, struct eu_code 
 		*out = (struct eu_code){ .code = c->code };
 		return true;
 	}
-	if (is_in(set, c->to_code, c->to_system, false)) {
+	if (is_in(set, c->to_code, c->to_system, false) && is_no_more(c->map)) {
 		*out = (struct eu_code){ c->to_code, c->map, c->code };
 		return true;
 	}
 	return (set == VALUES_PRODUCT || set == VALUES_HOLDER) && by_words(set, c, out);
 }
 
+/* Products that share the class with others, whose rows say wider: the class does not tell which it was. */
+static const char *const one_of_several[] = { "NVX-CoV2373", "Covid-19-recombinant" };
+
 static bool
-crossed(enum code_system to, enum valueset set, const struct coded *c, struct eu_code *out)
+by_only_product(const struct coded *c, struct eu_code *out)
 {
 	struct coded found;
 
-	if (!crosswalk_to(to, c, &found) || !valueset_display(set, found.code).ptr)
+	if (!crosswalk_to(CODES_PRODUCT, c, &found) || !is_no_more(found.map) ||
+		!valueset_display(VALUES_PRODUCT, found.code).ptr)
 		return false;
+	for (EACH(i, one_of_several))
+		if (span_is(found.code, one_of_several[i]))
+			return false;
 	*out = (struct eu_code){ found.code, found.map, c->code.len > 0 ? c->code : c->to_code };
 	return true;
 }
@@ -91,8 +105,7 @@ bool
 eu_product(const struct event *v, bool whole, struct eu_code *out)
 {
 	return eu_code_of(VALUES_PRODUCT, &v->brand, whole, out) ||
-	       crossed(CODES_PRODUCT, VALUES_PRODUCT, &v->brand, out) ||
-	       crossed(CODES_PRODUCT, VALUES_PRODUCT, &v->vaccine, out);
+	       by_only_product(&v->brand, out) || by_only_product(&v->vaccine, out);
 }
 
 static const struct product_row *
@@ -130,6 +143,8 @@ by_class(const struct coded *vaccine, struct eu_code *out)
 			found.map = classes[i].map;
 		}
 	found.map = joined(class.map, found.map);
+	if (!is_no_more(found.map))
+		return false;
 	found.from = vaccine->code.len > 0 ? vaccine->code : vaccine->to_code;
 	*out = found;
 	return true;
