@@ -89,6 +89,17 @@ render_schemes(struct buf *b)
 			buf_str(b, ",\"verify\":true");
 			buf_str(b, is_issued(s->name) ? ",\"issue\":true}" : ",\"issue\":false}");
 		}
+	buf_str(b, "],\"forms\":[");
+	const struct target *t;
+	for (size_t i = 0; (t = target_at(i)) != NULL; i++) {
+		buf_str(b, i > 0 ? ",{\"name\":" : "{\"name\":");
+		buf_json(b, span_of(t->name));
+		buf_str(b, ",\"title\":");
+		buf_json(b, span_of(t->title));
+		buf_str(b, ",\"scheme\":");
+		buf_json(b, span_of(t->scheme));
+		buf_char(b, '}');
+	}
 	buf_str(b, "]}");
 }
 

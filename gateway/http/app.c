@@ -5,6 +5,8 @@
  */
 #include "gateway/http/app.h"
 
+#include "gateway/desk/desk.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,4 +105,10 @@ log_event(const struct app *app, enum config_log level, const char *event, const
 		event, members[0] ? "," : "", members);
 	if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nobody is left to tell */
+}
+
+int
+app_file(struct app *app, const struct issued *entry, store_done *done, void *arg)
+{
+	return store_append(desk_store(app->desk), entry, done, arg);
 }

@@ -5,6 +5,7 @@
 #include "codecs/base/arena.h"
 #include "codecs/base/kit.h"
 #include "config/config.h"
+#include "gateway/store/store.h"
 #include "trust/trust.h"
 
 #include <pthread.h>
@@ -12,6 +13,7 @@
 
 struct access;
 struct counters;
+struct desk;
 struct guard;
 struct keeper;
 struct metrics;
@@ -27,6 +29,7 @@ struct app {
 	void                *equip_arg;
 	bool (*refused)(void *arg, size_t source); /* likewise */
 	void                *refused_arg;
+	struct desk         *desk;   /* NULL: nothing is issued */
 	struct keeper       *keeper; /* NULL: nothing is fetched */
 	/* The current snapshot; loops keep a reference of their own and look only at the number. */
 	pthread_mutex_t lock;
@@ -37,6 +40,8 @@ struct app {
 };
 
 struct trust *app_trust(struct app *app, unsigned *generation); /* with a reference of its own */
+/* Puts an attestation into the log: store_append. */
+int           app_file(struct app *app, const struct issued *entry, store_done *done, void *arg);
 void          app_publish(struct app *app, struct trust *t);    /* takes over the reference */
 
 /* One thread's own: nothing in it is ever shared. */

@@ -16,6 +16,7 @@ struct call {
 	struct web *web;
 	uint8_t *copy; /* of the content, out of the worker's arena */
 	unsigned rounds;
+	int filed; /* what became of the entry in the log */
 };
 
 static void
@@ -79,6 +80,55 @@ call_is_dead(struct call *call)
 	return true;
 }
 
+/* --- what must be in the log before it leaves --- */
+
+static void
+call_fail(struct call *call, int error)
+{
+	exchange_fail(&call->x,
+		error == -ENOSPC   ? PROBLEM_STORE_FULL
+		: error == -EAGAIN ? PROBLEM_OVERLOADED
+				   : PROBLEM_STORE_DOWN,
+		NULL);
+	call->x.status = 0;
+	call->x.content = SPAN_NONE;
+}
+
+static void
+call_told(struct job *job)
+{
+	struct call *call = (struct call *)(void *)job;
+
+	if (call_is_dead(call))
+		return;
+	if (call->filed != 0)
+		call_fail(call, call->filed);
+	call_answer(call);
+}
+
+/* On the log's own thread. */
+static void
+call_filed(void *arg, int result)
+{
+	struct call *call = arg;
+
+	call->filed = result;
+	mailbox_post(call->job.home, &call->job);
+}
+
+static void
+call_file(struct call *call)
+{
+	int r;
+
+	call->job.done = call_told;
+	r = app_file(call->conn->loop->app, &call->x.entry, call_filed, call);
+	if (r == 0)
+		return;
+	call_fail(call, r);
+	call_answer(call);
+}
+
 static void call_wait(struct call *call);
 
 static void
@@ -90,6 +140,8 @@ call_done(struct job *job)
 		return;
 	if (call->x.waits)
 		call_wait(call);
+	else if (call->x.files && call->x.fault.problem == PROBLEM_NONE)
+		call_file(call);
 	else
 		call_answer(call);
 }
@@ -186,6 +238,8 @@ call_new(struct conn *c, const struct exchange *x, struct fault *f)
 	call->x.path = head_slice(conn_input(c), c->head.path);
 	call->x.type = head_field(&c->head, conn_input(c), FIELD_CONTENT_TYPE);
 	call->x.type = span_trim(span_slice(call->x.type, 0, span_find(call->x.type, ';')));
+	call->x.query = head_slice(conn_input(c), c->head.query);
+	call->x.accept = head_field(&c->head, conn_input(c), FIELD_ACCEPT);
 	call->trust = trust_ref(c->loop->trust);
 	call->web = c->loop->web ? web_ref(c->loop->web) : NULL;
 	call->job = (struct job){ call_run, call_done, &c->loop->mail, NULL };

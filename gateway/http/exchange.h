@@ -8,6 +8,7 @@
 #include "codecs/base/report.h"
 #include "gateway/http/app.h"
 #include "gateway/http/parse/parse.h"
+#include "gateway/store/store.h"
 
 struct access_entry;
 struct need;
@@ -21,6 +22,8 @@ struct exchange {
 	enum method         method;
 	struct span         path;
 	struct span         type; /* Content-Type without parameters */
+	struct span         query;  /* without its question mark */
+	struct span         accept; /* the field; ptr NULL: absent */
 	struct span         body;
 	bool                core; /* records as the WHO's core data set: ?record=core */
 	struct tools       *tools;
@@ -35,6 +38,8 @@ struct exchange {
 	 * on a worker */
 	struct wish *wish; /* NULL: nothing was ever lacking; belongs to who runs the handler */
 	bool         waits, dear;
+	bool         files; /* the answer leaves once the log has the entry */
+	struct issued entry;
 	/* answered */
 	unsigned     status;       /* 0: 200, or the fault's */
 	const char  *content_type; /* NULL: application/json */
@@ -50,6 +55,7 @@ struct exchange {
 typedef void handler(struct exchange *x);
 
 handler verify_handler, inspect_handler; /* verify.c */
+handler translate_handler; /* translate.c */
 handler credentials_verify_handler, presentations_verify_handler; /* vcapi.c */
 handler schemes_handler, reasons_handler, trust_handler, authority_handler; /* info.c */
 handler health_handler, ready_handler, metrics_handler, openapi_handler, asset_handler; /* info.c */

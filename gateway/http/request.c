@@ -73,6 +73,8 @@ dispatch(struct conn *c)
 		.method = c->head.method,
 		.path = head_slice(all, c->head.path),
 		.type = span_trim(span_slice(type, 0, span_find(type, ';'))),
+		.query = head_slice(all, c->head.query),
+		.accept = head_field(&c->head, all, FIELD_ACCEPT),
 		.body = span_slice(all, c->head.size, c->body),
 		.core = c->core,
 		.tools = &l->tools,

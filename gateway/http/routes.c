@@ -7,18 +7,21 @@
 	"text/plain application/json application/cwt application/octet-stream " \
 	"application/fhir+json "                                                \
 	"application/fhir+xml"
-#define DOCUMENTS "application/json application/ld+json"
-#define NDJSON    "application/x-ndjson"
-#define PAGE      "text/html text/css text/javascript image/svg+xml"
-#define ASK       MAY_POST, ROLE_VERIFY
-#define ANYBODY   MAY_GET, ROLE_NONE
-#define LOOK      MAY_GET, ROLE_VERIFY
-#define JSON      "application/json application/problem+json"
+#define DOCUMENTS    "application/json application/ld+json"
+#define NDJSON       "application/x-ndjson"
+#define PAGE         "text/html text/css text/javascript image/svg+xml"
+#define ASK          MAY_POST, ROLE_VERIFY
+#define ANYBODY      MAY_GET, ROLE_NONE
+#define ATTEST       MAY_POST, ROLE_ATTEST
+#define LOOK         MAY_GET, ROLE_VERIFY
+#define JSON         "application/json application/problem+json"
+#define TRANSLATIONS JSON " image/svg+xml image/png"
 
 /* clang-format off */
 static const struct route table[] = {
 	{ "/v1/verify",   ASK, verify_handler, CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true, true },
 	{ "/v1/inspect",  ASK, inspect_handler,   CERTIFICATES, JSON, false, false, true },
+	{ "/v1/translate", ATTEST, translate_handler, CERTIFICATES, TRANSLATIONS, true, false, false },
 	{ "/credentials/verify", ASK, credentials_verify_handler, DOCUMENTS, JSON, true, false, false },
 	{ "/presentations/verify", ASK, presentations_verify_handler, DOCUMENTS, JSON, true, false, false },
 	{ "/v1/schemes",  ANYBODY, schemes_handler,   NULL, JSON, false, false, false },

@@ -243,6 +243,7 @@ server_new(const struct server_setup *setup, struct server **out)
 	s->app.config = setup->config;
 	s->app.equip = setup->equip;
 	s->app.equip_arg = setup->equip_arg;
+	s->app.desk = setup->desk;
 	s->app.refused = setup->refused;
 	s->app.refused_arg = setup->reload_arg;
 	s->app.trust = trust_ref(setup->trust);

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "trust/trust.h"
 
+struct desk;
 struct fetch_setup;
 struct kit;
 struct server;
@@ -33,6 +34,7 @@ struct server_setup {
 	 * wiped when they were taken over.  NULL: there are none.  0 or -errno with out->why: those of before count on. */
 	int (*secrets)(void *arg, struct arena *a, struct secrets *out);
 	void *secrets_arg;
+	struct desk *desk; /* outlives the server; NULL: it issues nothing */
 	bool  no_signals; /* inside another program: signals stay the caller's, who stops with server_stop */
 	struct span fetch_ca; /* PEM: whose certificates servers need that are fetched from; ptr NULL: the system's */
 	/* Tests alone: resolve, divert, arg and patience_ms of it count while the server is made; else NULL. */

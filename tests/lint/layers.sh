@@ -27,7 +27,7 @@ gateway/desk/    codecs/base/ codecs/emit.h config/ gateway/attest/ gateway/engi
 gateway/qr/      codecs/base/ codecs/emit.h gateway/qr/
 gateway/keys/    codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/credential.h codecs/signer.h trust/source/gdhcn.h gateway/keys/
 gateway/http/fetch/peer.c codecs/seal/cert_bounds.h gateway/http/
-gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/http/
+gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/desk/desk.h gateway/attest/attest.h gateway/qr/qr.h gateway/store/store.h gateway/keys/publish.h gateway/keys/keys.h gateway/http/
 gateway/store/   codecs/base/ codecs/seal/digest.h gateway/store/
 conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/

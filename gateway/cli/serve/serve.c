@@ -1,5 +1,7 @@
 /* serve.c - `vidimus serve`: the gateway, from one configuration file; SIGHUP reads its lists again (reload.c). */
 #include "gateway/cli/serve/serve.h"
+
+#include "gateway/cli/issue/office.h"
 #include "gateway/http/server.h"
 
 #include <stdio.h>
@@ -34,9 +36,10 @@ welcome(const struct session *s, const struct lists *lists, unsigned port)
 }
 
 static int
-run(struct session *s, struct lists *lists)
+run(struct session *s, struct lists *lists, struct desk *desk)
 {
 	struct server_setup setup = { .config = &s->config,
+		.desk = desk,
 		.trust = lists_trust(lists),
 		.reload = lists_reload,
 		.refused = lists_refused,
@@ -81,7 +84,11 @@ serve(struct session *s)
 		fputs("vidimus serve: the trust lists don't fit into memory\n", stderr);
 		return EXIT_FAULT;
 	}
-	int r = run(s, lists);
+	struct office office = { 0 };
+	int r = s->config.keys.path.len > 0 ? office_open(s, &office) : 0;
+	if (r == 0)
+		r = run(s, lists, office.desk);
+	office_close(&office);
 	lists_close(lists);
 	return r;
 }

@@ -13,7 +13,10 @@
 enum { PATH_LENGTH = 4096, SECRET = 32 };
 
 const char demo_own_config[] = "[keys]\npath = own\npassphrase_file = own.pass\n\n"
-			       "[store]\npath = issued.sqlite\n\n";
+			       "[store]\npath = issued.sqlite\n\n"
+			       "# Authorization: Bearer and what is in the file.\n"
+			       "[access \"demo\"]\ntoken_file = own.token\n"
+			       "roles = verify, attest, revoke\n\n";
 
 static const struct keys_identity identity = {
 	.url = { (const uint8_t *)"https://gateway.example", 23 },
@@ -22,7 +25,7 @@ static const struct keys_identity identity = {
 };
 
 static int
-write_passphrase(struct demo *d, struct span *out)
+write_secret(struct demo *d, const char *name, struct span *out)
 {
 	struct buf b = buf_in(d->arena, SIZE_MAX);
 	uint8_t secret[SECRET];
@@ -31,7 +34,7 @@ write_passphrase(struct demo *d, struct span *out)
 		return -EIO;
 	buf_hex(&b, (struct span){ secret, sizeof(secret) });
 	*out = buf_span(&b);
-	return b.error ? b.error : demo_write(d, ".", "own.pass", *out, 0600);
+	return b.error ? b.error : demo_write(d, ".", name, *out, 0600);
 }
 
 /* Those of an earlier run stay: what they have attested can still be verified. */
@@ -48,7 +51,9 @@ demo_own(struct demo *d)
 		return -ENAMETOOLONG;
 	if (stat(path, &there) == 0)
 		return 0;
-	int r = write_passphrase(d, &passphrase);
+	int r = write_secret(d, "own.token", &passphrase);
+	if (r == 0)
+		r = write_secret(d, "own.pass", &passphrase);
 	if (r == 0)
 		r = keys_create(path, passphrase, &identity, &keys);
 	if (r != 0)
