@@ -12,12 +12,12 @@ OUT := build/$(MODE)-$(notdir $(CC))
 
 NEEDS := libevent_core >= 2.1.12, libevent_openssl >= 2.1.12, libevent_pthreads >= 2.1.12, openssl >= 3.0, libcbor >= 0.8.0, \
 	 jansson >= 2.14, libxml-2.0 >= 2.9.14, libdeflate >= 1.14, libsodium >= 1.0.18, libcurl >= 7.88.1, \
-	 libseccomp >= 2.5.4, libqrencode >= 4.1.1, libpng >= 1.6.39, sqlite3 >= 3.40.1, libpq >= 15.0
+	 libseccomp >= 2.5.4, p11-kit-1 >= 0.24.1, libqrencode >= 4.1.1, libpng >= 1.6.39, sqlite3 >= 3.40.1, libpq >= 15.0
 NEEDS_TEST := cmocka >= 1.1.5
 PACKAGES := gcc make pkg-config libevent-dev libssl-dev libcbor-dev libjansson-dev libxml2-dev \
 	    libdeflate-dev libsodium-dev libcurl4-openssl-dev libqrencode-dev libpng-dev libsqlite3-dev libpq-dev \
-	    libseccomp-dev
-PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git zbar-tools postgresql
+	    libseccomp-dev libp11-kit-dev
+PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git zbar-tools postgresql softhsm2
 # npm may be there without a package of its name.
 PACKAGES_TEST += $(if $(shell command -v npm 2>/dev/null),,nodejs npm)
 

@@ -19,7 +19,7 @@ _vidimus()
 		verify) words='--config --trust --pin --env --policy --at --json --core --ndjson --fetch --passcode --recipient --help' ;;
 		inspect) words='--json --core --help' ;;
 		trust) words='list show import --config --trust --pin --env --policy --at --json --help' ;;
-		keys) words='new list rotate retire publish --all --in --use --withdraw --pkcs11 --import --pin-file --config --keys --passphrase-file --url --country --name --at --json --help' ;;
+		keys) words='new list rotate retire publish --all --in --use --withdraw --pkcs11 --import --module --pin-file --config --keys --passphrase-file --url --country --name --at --json --help' ;;
 		store) words='check find revoke forget --config --reason --before --help' ;;
 		demo) words='--cases --help' ;;
 		conformance) words='run list --suite --target --cases --corpora --out --exceptions --help' ;;

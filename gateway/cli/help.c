@@ -101,7 +101,7 @@ static const struct command commands[] = {
 		"  --in TIME        when a successor begins to sign: 7d, 12h, 0\n"
 		"  --use TIME       for how long a new key signs: 90d\n"
 		"  --pkcs11 URI     make the key in a token; --import: it is there already; "
-		"--pin-file FILE\n"
+		"--module FILE, --pin-file FILE\n"
 		"  --at TIME, --json   as for `vidimus verify`\n\n"
 		"Exit code: 0 done, 1 refused (it says why), 64 wrong usage, 78 wrong "
 		"configuration.\n\n"

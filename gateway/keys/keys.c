@@ -6,17 +6,23 @@
 #include "codecs/seal/own/pkcs8.h"
 #include "codecs/seal/thumbprint.h"
 #include "gateway/keys/keys_impl.h"
+#include "gateway/keys/token/token.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Of all tokens that the system knows. */
+#define MODULE "p11-kit-proxy.so"
+
 enum { MEMORY = 64 << 20, INDEX_MAX = 8 << 20, FILE_MAX = 65536, KID_OCTETS = 8 };
 
 void
 own_entry_drop(struct own_entry *e)
 {
+	if (e->token.len > 0 && e->raw.sign)
+		token_close(&e->raw);
 	private_free(e->private);
 	key_free(e->key);
 	cert_free(e->cert);
@@ -29,6 +35,7 @@ keys_close(struct keys *k)
 		return;
 	for (size_t i = 0; i < k->count; i++)
 		own_entry_drop(k->entries[i]);
+	token_unload(k->token);
 	kit_free(k->kit);
 	arena_free(k->arena); /* wipes what it held: the passphrase is there */
 	files_unlock(k->lock);
@@ -254,11 +261,43 @@ read_private(struct own_entry *e)
 }
 
 int
+keys_token(struct keys *k, struct span module, struct span pin)
+{
+	k->module = arena_copy(k->arena, module);
+	k->pin = pin.len > 0 ? arena_copy(k->arena, pin) : SPAN_LIT("");
+	return k->module.ptr && k->pin.ptr ? 0 : arena_error(k->arena);
+}
+
+int
+keys_module(struct keys *k, struct token_module **out)
+{
+	int r = 0;
+
+	if (!k->token)
+		r = token_load(k->module.len > 0 ? (const char *)k->module.ptr : MODULE, &k->token);
+	if (r == 0)
+		*out = k->token;
+	return r;
+}
+
+static int
+open_token(struct own_entry *e)
+{
+	struct token_module *m;
+	struct token_uri uri;
+	int r = token_uri_read(e->token, &uri);
+
+	if (r == 0)
+		r = keys_module(e->keys, &m);
+	return r ? r : token_open(m, &uri, e->keys->pin, e->public.alg, &e->raw);
+}
+
+int
 own_entry_unlock(struct own_entry *e)
 {
 	if (e->raw.sign)
 		return 0;
-	return e->public.token ? -ENOTSUP : read_private(e);
+	return e->public.token ? open_token(e) : read_private(e);
 }
 
 int

@@ -85,6 +85,8 @@ struct span keys_did(const struct keys *k); /* did:web of the URL */
  * with the public key before it leaves (-EIO).  Lives as long as k.  0; -ENOMEM; -EACCES: no passphrase;
  * -EKEYREJECTED: a wrong one, or a key file that is damaged or another's; what a token said. */
 int keys_signer(struct keys *k, const struct own_key *key, struct signer *out);
+/* What keys in tokens need: the module's path, and a PIN; before the first of them signs or is made.  0 or -ENOMEM. */
+int keys_token(struct keys *k, struct span module, struct span pin);
 /* Reads all private parts that may sign from now on, so that what is wrong with them shows at once. */
 int keys_unlock(struct keys *k, int64_t now);
 

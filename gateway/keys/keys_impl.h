@@ -39,6 +39,7 @@ struct own_entry {
 };
 
 struct signer_process;
+struct token_module;
 
 struct keys {
 	struct arena *arena;
@@ -46,6 +47,8 @@ struct keys {
 	struct report report;
 	struct work work;
 	struct span dir, passphrase, did;
+	struct span module, pin;
+	struct token_module *token; /* NULL: not loaded */
 	struct keys_identity who;
 	struct own_entry *entries[KEYS_MAX];
 	size_t count;
@@ -61,6 +64,8 @@ void own_entry_drop(struct own_entry *e);
 void keys_forget(struct keys *k); /* wipes the passphrase: what is not read yet stays so */
 /* Makes e->raw ready. */
 int own_entry_unlock(struct own_entry *e);
+/* The module, loaded. */
+int keys_module(struct keys *k, struct token_module **out);
 /* e->raw, with both checks. */
 int own_entry_sign(const struct own_entry *e, struct kit *kit, struct arena *a, struct span bytes, struct span *out);
 

@@ -7,6 +7,7 @@
 #include "codecs/base/buf.h"
 #include "codecs/seal/own/pkcs8.h"
 #include "gateway/keys/keys_impl.h"
+#include "gateway/keys/token/token.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -67,6 +68,28 @@ name_it(struct keys *k, struct own_entry *e)
 	}
 	e->public.name = arena_copy(k->arena, span_of(name));
 	return e->public.name.ptr ? 0 : arena_error(k->arena);
+}
+
+/* What stands in the index must be there as long as the index. */
+static int
+take_token(struct own_entry *e, const struct key_request *r)
+{
+	enum private_kind kind = purposes[r->purpose].kind;
+	struct keys *k = e->keys;
+	struct token_module *m;
+	struct token_uri uri;
+	int error = token_uri_read(r->token, &uri);
+
+	if (error == 0)
+		error = keys_module(k, &m);
+	if (error == 0 && r->generate)
+		error = token_generate(m, &uri, k->pin, kind);
+	if (error == 0)
+		error = token_public(m, &uri, k->pin, kind, k->arena, &e->public.spki);
+	e->token = arena_copy(k->arena, r->token);
+	if (error == 0 && !e->token.ptr)
+		error = arena_error(k->arena);
+	return error ? error : token_open(m, &uri, k->pin, e->public.alg, &e->raw);
 }
 
 static int
@@ -206,7 +229,6 @@ begin(struct keys *k, const struct key_request *r, struct own_entry **out)
 	if (!e)
 		return arena_error(k->arena);
 	e->keys = k;
-	e->token = r->token;
 	e->public = (struct own_key){ .purpose = r->purpose,
 		.alg = p->alg,
 		.from = r->from,
@@ -222,7 +244,7 @@ begin(struct keys *k, const struct key_request *r, struct own_entry **out)
 static int
 fill(struct own_entry *e, const struct key_request *r)
 {
-	int error = r->token.len > 0 ? -ENOTSUP : make_private(e);
+	int error = r->token.len > 0 ? take_token(e, r) : make_private(e);
 
 	if (error == 0 && purposes[r->purpose].certified)
 		error = certify(e, r->now);

@@ -14,9 +14,8 @@ struct key_request {
 	int64_t use;       /* seconds that it signs; 0: as its purpose has it */
 	struct span token; /* a PKCS#11 URI; empty: a file */
 	bool generate;     /* of a token: make the key there; else it must be there */
-	struct span pin;   /* of the token */
 };
-/* -ENOENT: the authority that certifies such keys has none that signs now; -ENOSPC: KEYS_MAX. */
+/* Those of keys_signer and token.h; -ENOENT: the authority that certifies such keys has none that signs now; -ENOSPC: KEYS_MAX. */
 int keys_new(struct keys *k, const struct key_request *r, const struct own_key **out);
 /* A key for each purpose that has none that signs now; authorities first. */
 int keys_new_all(struct keys *k, int64_t now, size_t *made);

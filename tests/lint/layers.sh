@@ -40,11 +40,12 @@ gateway/         codecs/ trust/ config/ gateway/ conformance/
 <event2/         gateway/http/
 <curl/           gateway/http/fetch/
 <seccomp.h>      gateway/keys/process/
+<p11-kit/        gateway/keys/token/
 <qrencode.h>     gateway/qr/qr.c
 <png.h>          gateway/qr/png.c
 <sqlite3.h>      gateway/store/sqlite.c
 <libpq-fe.h>     gateway/store/postgres.c
-<pthread.h>      gateway/http/ gateway/keys/process/ gateway/store/ conformance/adapters/tls_stub.c
+<pthread.h>      gateway/http/ gateway/keys/ gateway/store/ conformance/adapters/tls_stub.c
 <sys/socket.h>   gateway/http/ gateway/keys/process/ gateway/cli/ conformance/
 <time.h>         gateway/http/ gateway/store/store.c gateway/store/postgres.c gateway/cli/ conformance/
 '

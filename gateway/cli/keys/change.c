@@ -2,6 +2,7 @@
 #include "codecs/base/date.h"
 #include "gateway/cli/keys/ring.h"
 #include "gateway/cli/keys/verbs.h"
+#include "gateway/keys/token/token.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,10 +40,9 @@ failed(int error, const char *what)
 }
 
 static int
-read_request(struct session *s, const struct options *o, struct key_request *r)
+read_request(const struct options *o, struct key_request *r)
 {
 	const char *use = option_value(o, "--use"), *token = option_value(o, "--pkcs11");
-	const char *pin;
 
 	if (use && (!keys_span_argument(use, &r->use) || r->use == 0))
 		return usage("keys", "this is no time for which a key is used (90d, 12h):", use);
@@ -50,13 +50,13 @@ read_request(struct session *s, const struct options *o, struct key_request *r)
 		return usage("keys", "--import takes a key of a token: add --pkcs11 URI", NULL);
 	if (!token)
 		return 0;
+	struct token_uri uri;
+	if (token_uri_read(span_of(token), &uri) != 0)
+		return usage(
+			"keys", "this names no key of a token (pkcs11:token=T;object=O):", token);
 	r->token = span_of(token);
 	r->generate = !option_value(o, "--import");
-	pin = load_path(s->arena, s->config_path, s->config.keys.pin_path);
-	int error = s->config.keys.pin_path.len > 0 ? ring_secret(s->arena, pin, &r->pin) : 0;
-	if (error != 0)
-		fprintf(stderr, "vidimus keys: PIN %s: %s\n", pin, ring_error(error));
-	return error ? EXIT_CONFIG : 0;
+	return 0;
 }
 
 static int
@@ -65,7 +65,7 @@ make(struct keys *k, const struct key_request *r)
 	const struct own_key *made;
 	int error = keys_new(k, r, &made);
 
-	if (error == -ENOENT && r->token.len == 0) {
+	if (error == -ENOENT) {
 		fprintf(stderr,
 			"vidimus keys: no authority for such keys signs now: `vidimus keys new "
 			"--all`, or its purpose first\n");
@@ -143,7 +143,7 @@ keys_verb_new(struct session *s, const struct options *o)
 		return o->operand_count > 1
 			       ? usage("keys", "--all or one purpose, not also", o->operands[1])
 			       : make_all(s);
-	if ((r = purpose_of(o, &request.purpose)) != 0 || (r = read_request(s, o, &request)) != 0)
+	if ((r = purpose_of(o, &request.purpose)) != 0 || (r = read_request(o, &request)) != 0)
 		return r;
 	return make_one(s, &request, false);
 }
@@ -180,7 +180,7 @@ keys_verb_rotate(struct session *s, const struct options *o)
 	request.from = s->now + wait;
 	if (!option_value(o, "--all") && (r = purpose_of(o, &request.purpose)) != 0)
 		return r;
-	if ((r = read_request(s, o, &request)) != 0)
+	if ((r = read_request(o, &request)) != 0)
 		return r;
 	return option_value(o, "--all") ? rotate_all(s, &request) : make_one(s, &request, true);
 }

@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { PATH_LENGTH = 2048 };
 
 static const struct option_row rows[] = {
 	{ "--config", true, false },
@@ -20,6 +23,7 @@ static const struct option_row rows[] = {
 	{ "--pkcs11", true, false },
 	{ "--import", false, false },
 	{ "--pin-file", true, false },
+	{ "--module", true, false },
 	{ "--withdraw", false, false },
 	{ "--json", false, false },
 	{ 0 },
@@ -58,6 +62,21 @@ keys_span_argument(const char *text, int64_t *out)
 	return false;
 }
 
+/* Paths of the command line count from where it was called, not from the configuration's folder. */
+static struct span
+from_here(struct session *s, const char *path)
+{
+	struct buf b = buf_in(s->arena, 2 * PATH_LENGTH);
+	char here[PATH_LENGTH];
+
+	if (path[0] != '/' && getcwd(here, sizeof(here))) {
+		buf_str(&b, here);
+		buf_char(&b, '/');
+	}
+	buf_str(&b, path);
+	return buf_span(&b);
+}
+
 /* Options in place of what the configuration says: for a folder of keys of its own. */
 static int
 configure(struct session *s, const struct options *o)
@@ -66,10 +85,14 @@ configure(struct session *s, const struct options *o)
 	const struct {
 		const char *option;
 		struct span *value;
-	} overrides[] = { { "--keys", &s->config.keys.path },
-		{ "--passphrase-file", &s->config.keys.passphrase_path },
-		{ "--pin-file", &s->config.keys.pin_path }, { "--url", &s->config.issue.url },
-		{ "--country", &s->config.issue.country }, { "--name", &s->config.issue.name } };
+		bool path;
+	} overrides[] = { { "--keys", &s->config.keys.path, true },
+		{ "--passphrase-file", &s->config.keys.passphrase_path, true },
+		{ "--pin-file", &s->config.keys.pin_path, true },
+		{ "--module", &s->config.keys.module_path, true },
+		{ "--url", &s->config.issue.url, false },
+		{ "--country", &s->config.issue.country, false },
+		{ "--name", &s->config.issue.name, false } };
 	int r = session_configure(s, option_value(o, "--config"));
 
 	if (r != 0)
@@ -77,11 +100,9 @@ configure(struct session *s, const struct options *o)
 	for (size_t i = 0; i < sizeof(overrides) / sizeof(overrides[0]); i++) {
 		const char *value = option_value(o, overrides[i].option);
 		if (value)
-			*overrides[i].value = span_of(value);
+			*overrides[i].value = overrides[i].path ? from_here(s, value)
+								: span_of(value);
 	}
-	/* paths of the command line count from where it was called */
-	if (option_value(o, "--keys"))
-		s->config_path = NULL;
 	if (at && !time_argument(at, &s->now))
 		return usage("keys",
 			"this is no time (2026-11-24T10:00:00Z, 2026-11-24 or seconds):", at);

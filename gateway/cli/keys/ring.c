@@ -30,6 +30,16 @@ ring_error(int error)
 		return "[issue] needs url (https), country (assigned) and name";
 	case -ENOENT:
 		return "there are none yet: `vidimus keys new --all` makes them";
+	case -ELIBACC:
+		return "the module of the token cannot be loaded ([keys] pkcs11_module)";
+	case -ENODEV:
+		return "there is no token of that name";
+	case -ENOKEY:
+		return "the token has no key of that name, or several";
+	case -EEXIST:
+		return "the token has an object of that name already: --import takes it";
+	case -ENOTSUP:
+		return "the token cannot do that";
 	case -EIO:
 		return "a signature was not good (sign_fault), or the disk failed";
 	case -EPERM:
@@ -158,6 +168,26 @@ check_identity(const struct session *s, const struct keys *k)
 	return EXIT_CONFIG;
 }
 
+/* Only where there is a file: keys in tokens are few. */
+static int
+read_token(struct session *s, struct keys *k)
+{
+	const struct config_keys *c = &s->config.keys;
+	const char *path = load_path(s->arena, s->config_path, c->pin_path);
+	struct span module = c->module_path, pin = SPAN_NONE;
+	int r = c->pin_path.len > 0 ? ring_secret(s->arena, path, &pin) : 0;
+
+	if (r != 0) {
+		fprintf(stderr, "vidimus keys: PIN %s: %s\n", path,
+			r == -EACCES ? "others may read it: its mode must be 0600" : load_error(r));
+		return EXIT_CONFIG;
+	}
+	/* a bare name is the loader's to find */
+	if (span_find(module, '/') < module.len)
+		module = span_of(load_path(s->arena, s->config_path, module));
+	return keys_token(k, module, pin) == 0 ? 0 : EXIT_FAULT;
+}
+
 int
 ring_open(struct session *s, enum ring_use use, struct keys **out)
 {
@@ -185,7 +215,9 @@ ring_open(struct session *s, enum ring_use use, struct keys **out)
 		fprintf(stderr, "vidimus keys: %s: %s\n", dir, ring_error(r));
 		return r == -ENOMEM ? EXIT_FAULT : EXIT_CONFIG;
 	}
-	if ((r = check_identity(s, k)) != 0)
+	if ((r = check_identity(s, k)) == 0 && use != RING_PUBLIC)
+		r = read_token(s, k);
+	if (r != 0)
 		keys_close(k);
 	else
 		*out = k;
