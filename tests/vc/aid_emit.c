@@ -60,6 +60,10 @@ fill_test(struct event *v)
 	v->date = S("2026-11-20");
 	v->country = S("DE");
 	v->centre = S("Hut 8");
+	v->practitioner = S("Dr Emperor");
+	v->contact_phone = S("+672 1");
+	v->contact_mail = S("hut@example.test");
+	v->contact_address = S("On the ice");
 }
 
 static void

@@ -1,4 +1,5 @@
 /* test_vocab.c - the vaccination vocabulary, read by what its words stand for. */
+#include "codecs/vc/emit/subject.h"
 #include "codecs/vc/health/health.h"
 #include "tests/aid/aid.h"
 #include "tests/aid/oom.h"
@@ -180,6 +181,131 @@ several(void **state)
 	assert_int_equal(read_it(buf_span(&b), &r), REASON_VC_AMBIGUOUS);
 }
 
+/* --- our own words --- */
+
+#define SHOT(person, more) "{\"type\":\"VaccinationEvent\",\"recipient\":{" person "}" more "}"
+#define TEST(person, more) "{\"type\":\"TestEvent\",\"recipient\":{" person "}" more "}"
+#define ADA                "\"givenName\":\"Ada\",\"birthDate\":\"1998\""
+#define NAMED(value)       ADA ",\"identifiers\":" value
+#define CODED(code)        ",\"brandCode\":{\"code\":\"" code "\",\"system\":\"urn:x\"}"
+
+static const struct own {
+	const char *subject;
+	enum reason reason;
+	size_t events;
+} owns[] = {
+	{ SHOT(ADA, ""), REASON_NONE, 1 },
+	{ TEST(ADA, ""), REASON_NONE, 1 },
+	{ "{\"type\":\"RecoveryEvent\",\"recipient\":{" ADA "},\"firstPositive\":\"2026\"}",
+		REASON_NONE, 1 },
+	{ "[" SHOT(ADA, "") "," TEST(ADA, "") "," SHOT(ADA, "") "]", REASON_NONE, 3 },
+	/* of one person each, in all that is said of it */
+	{ "[" SHOT(ADA, "") "," TEST(ADA ",\"gender\":\"F\"", "") "]", REASON_VC_AMBIGUOUS, 0 },
+	{ "[" SHOT(ADA, "") "," TEST("\"givenName\":\"Eve\"", "") "]", REASON_VC_AMBIGUOUS, 0 },
+	{ "[" SHOT(ADA, "") "," TEST(NAMED("{\"value\":\"1\"}"), "") "]", REASON_VC_AMBIGUOUS, 0 },
+	{ "[" SHOT(NAMED("{\"value\":\"2\"}"), "") "," SHOT(NAMED("{\"value\":\"1\"}"), "") "]",
+		REASON_VC_AMBIGUOUS, 0 },
+	{ "[" SHOT(NAMED("{\"value\":\"1\"}"), "") "," SHOT(NAMED("{\"value\":\"1\"}"), "") "]",
+		REASON_NONE, 2 },
+	{ "[" SHOT(ADA, "") ",{\"type\":\"VaccineRecipient\"," ADA "}]", REASON_VC_AMBIGUOUS, 0 },
+	{ "[" SHOT(ADA, "") ",{\"id\":\"urn:x\"}]", REASON_VC_AMBIGUOUS, 0 },
+	/* one that people do not see as a subject */
+	{ SHOT(ADA, "") ",\"https://www.w3.org/2018/credentials#credentialSubject\":" SHOT(ADA, ""),
+		REASON_VC_AMBIGUOUS, 0 },
+	/* what is no value, or more than one */
+	{ SHOT(ADA, ",\"subpotent\":true"), REASON_NONE, 1 },
+	{ SHOT(ADA, ",\"subpotent\":\"true\""), REASON_PROFILE_TYPE, 0 },
+	{ SHOT(ADA, ",\"subpotent\":[true,false]"), REASON_VC_AMBIGUOUS, 0 },
+	{ SHOT(ADA, CODED("1")), REASON_NONE, 1 },
+	{ SHOT(ADA, ",\"brandCode\":\"1\""), REASON_PROFILE_TYPE, 0 },
+	{ SHOT(ADA, ",\"brandCode\":[{\"code\":\"1\"},{\"code\":\"2\"}]"), REASON_VC_AMBIGUOUS, 0 },
+	{ SHOT(ADA, ",\"brandCode\":{\"code\":[\"1\",\"2\"]}"), REASON_VC_AMBIGUOUS, 0 },
+	{ SHOT(NAMED("[{\"value\":\"1\"},{\"value\":\"2\"}]"), ""), REASON_NONE, 1 },
+	{ SHOT(NAMED("[\"1\"]"), ""), REASON_PROFILE_TYPE, 0 },
+	{ SHOT(NAMED("{\"value\":{\"value\":\"1\"}}"), ""), REASON_PROFILE_TYPE, 0 },
+	{ TEST(ADA, ",\"result\":{\"display\":[\"a\",\"b\"]}"), REASON_VC_AMBIGUOUS, 0 },
+	{ TEST(ADA, ",\"sampleTime\":[\"2026-11-20\",\"2026-11-21\"]"), REASON_VC_AMBIGUOUS, 0 },
+};
+
+static struct span
+own_document(const char *subject)
+{
+	struct buf b = buf_in(a.arena, 1 << 16);
+
+	buf_str(&b, "{\"@context\":[\"" VC_CONTEXT_20 "\",");
+	subject_context(&b, WORDS_ANY, VC_MODEL_20);
+	buf_str(&b, "],\"type\":[\"VerifiableCredential\"],\"issuer\":\"did:example:ice\","
+		    "\"credentialSubject\":");
+	buf_str(&b, subject);
+	buf_char(&b, '}');
+	return buf_span(&b);
+}
+
+static void
+own_words(void **state)
+{
+	struct record r;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(owns); i++) {
+		enum reason is = read_it(own_document(owns[i].subject), &r);
+		if (is != owns[i].reason || r.event_count != owns[i].events)
+			fail_msg("own %zu: %s, %zu", i, reason_code(is), r.event_count);
+		assert_int_equal(r.name.given.len > 0, owns[i].events > 0);
+	}
+}
+
+static void
+own_values(void **state)
+{
+	struct record r;
+
+	(void)state;
+	read_it(own_document(
+			TEST(NAMED("[{\"value\":\"P1\",\"system\":\"urn:p\",\"kind\":\"PPN\"}]"),
+				",\"result\":{\"code\":\"260415000\",\"system\":"
+				"\"http://snomed.info/sct\"},\"date\":\"2026-11-20T10:00:00Z\"")),
+		&r);
+	assert_int_equal(r.events[0].kind, EVENT_TEST);
+	assert_true(span_is(r.events[0].date, "2026-11-20"));
+	assert_true(span_is(r.events[0].result.code, "260415000"));
+	assert_true(span_is(r.birth_date, "1998"));
+	assert_true(span_is(r.identifiers[0].value, "P1"));
+	assert_true(span_is(r.identifiers[0].system, "urn:p"));
+	assert_true(span_is(r.identifiers[0].type, "PPN"));
+	/* codes count, words beside them do not */
+	read_it(own_document(SHOT(ADA, CODED("7") ",\"order\":\"2\",\"totalDoses\":3,\"vaccine\":{"
+						  "\"medicinalProductName\":\"Comirnaty\"}")),
+		&r);
+	assert_true(span_is(r.events[0].brand.code, "7"));
+	assert_int_equal(r.events[0].vaccine.to_code.len, 0);
+	assert_int_equal(r.events[0].dose, 2);
+	assert_int_equal(r.events[0].total_doses, 3);
+	/* what is named in words alone is read as before */
+	read_it(own_document(SHOT(ADA, ",\"brandCode\":{\"display\":\"Comirnaty\"}")), &r);
+	assert_true(span_is(r.events[0].brand.display, "Comirnaty"));
+	assert_true(span_is(r.events[0].brand.to_code, "EU/1/20/1528"));
+}
+
+static void
+many(void **state)
+{
+	struct limits few = limits_default;
+	struct record r;
+
+	(void)state;
+	few.record_events = 2;
+	a.work.limits = &few;
+	assert_int_equal(
+		read_it(own_document("[" SHOT(ADA, "") "," SHOT(ADA, "") "]"), &r), REASON_NONE);
+	assert_int_equal(r.event_count, 2);
+	assert_int_not_equal(
+		read_it(own_document("[" SHOT(ADA, "") "," SHOT(ADA, "") "," SHOT(ADA, "") "]"),
+			&r),
+		REASON_NONE);
+	assert_int_equal(r.event_count, 0);
+}
+
 static int
 read_once(void *arg)
 {
@@ -207,9 +333,12 @@ static void
 out_of_memory(void **state)
 {
 	struct span in = with(inlined, NULL, NULL);
+	struct span own = own_document("[" SHOT(NAMED("{\"value\":\"1\"}"), CODED("1")) "," TEST(
+		NAMED("{\"value\":\"1\"}"), "") "]");
 
 	(void)state;
 	assert_true(oom_each(read_once, &in) > 0);
+	assert_true(oom_each(read_once, &own) > 0);
 }
 
 int
@@ -219,6 +348,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(whole, begin, end),
 		cmocka_unit_test_setup_teardown(changed, begin, end),
 		cmocka_unit_test_setup_teardown(several, begin, end),
+		cmocka_unit_test_setup_teardown(own_words, begin, end),
+		cmocka_unit_test_setup_teardown(own_values, begin, end),
+		cmocka_unit_test_setup_teardown(many, begin, end),
 		cmocka_unit_test_setup_teardown(out_of_memory, begin, end),
 	};
 
