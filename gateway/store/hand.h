@@ -4,7 +4,7 @@
 
 #include "gateway/store/log.h"
 
-enum { HAND_LOW = STORE_LEASE / 2 };
+enum { HAND_LOW = 2 * STORE_LEASE }; /* under load a lease takes as long as some hundred are given */
 
 struct hand *hand_new(void); /* NULL: -ENOMEM */
 void         hand_free(struct hand *h);
