@@ -145,6 +145,12 @@ number(const struct node *n)
 	return n && n->kind == NODE_INT ? n->as.integer : RECORD_NO_NUMBER;
 }
 
+static bool
+is_true(const struct node *n)
+{
+	return n && n->kind == NODE_BOOL && n->as.boolean;
+}
+
 /* --- the events --- */
 
 /* LOINC 30980-7: when the next one is due. */
@@ -180,6 +186,7 @@ read_immunization(const struct node *root, const struct node *n, struct event *e
 	e->date = text(n, "occurrenceDateTime");
 	e->valid_from = span_trim(
 		node_text(extension(n, GUIDE "DDCCVaccineValidFrom", NULL, "valueDate")));
+	e->subpotent = is_true(node_get(n, "isSubpotent"));
 	e->dose = number(node_get(applied, "doseNumberPositiveInt"));
 	e->total_doses = number(node_get(applied, "seriesDosesPositiveInt"));
 	e->disease = concept(first(applied, "targetDisease"));
@@ -206,6 +213,7 @@ read_observation(const struct node *root, const struct node *n, struct event *e)
 	e->test_device.display = text(device, "manufacturer");
 	e->specimen = concept(node_get(first_of(root, "Specimen"), "type"));
 	e->sample_time = text(n, "effectiveDateTime");
+	e->result_time = text(n, "issued");
 	e->date = span_slice(e->sample_time, 0, 10);
 	e->centre = name_of(root, node_get(done, "location"));
 	e->country = country(done ? done : n);
@@ -256,6 +264,7 @@ static int
 read_person(struct work *w, const struct node *patient, struct record *r)
 {
 	const struct node *name = best_name(patient), *id = first(patient, "identifier");
+	const struct node *list = node_get(patient, "identifier");
 
 	r->name.text = text(name, "text");
 	r->name.family = text(name, "family");
@@ -264,13 +273,14 @@ read_person(struct work *w, const struct node *patient, struct record *r)
 	r->sex = text(patient, "gender");
 	if (!id)
 		return 0;
-	r->identifiers = ARENA_NEW(w->arena, struct identifier);
+	r->identifiers = ARENA_ARRAY(w->arena, list->size, struct identifier);
 	if (!r->identifiers)
 		return arena_error(w->arena);
-	*r->identifiers = (struct identifier){ .value = text(id, "value"),
-		.system = text(id, "system"),
-		.type = concept(node_get(id, "type")).code };
-	r->identifier_count = 1;
+	for (; id; id = id->next)
+		r->identifiers[r->identifier_count++] = (struct identifier){ .value = text(
+										     id, "value"),
+			.system = text(id, "system"),
+			.type = concept(node_get(id, "type")).code };
 	return 0;
 }
 

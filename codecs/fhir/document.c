@@ -1,13 +1,14 @@
-/* document.c - FHIR resources handed in as they are, as JSON or XML: read, and never believed.
+/* document.c - FHIR resources handed in as they are, as JSON or XML: read, and believed only where they are signed.
  *
- * FHIR has no signature that covers a document as such (Bundle.signature leaves open what it is over), so a
- * resource ends at signature.missing: whoever wants its content believed wraps it in a card, a container or a
+ * A bundle with a signature of the form that signed.h describes is verified by it.  Any other resource ends at
+ * signature.missing: whoever wants its content believed signs it, or wraps it in a card, a container or a
  * credential.  What can be said is whether it is well-formed FHIR R4, and that is said first.
  */
 #include "codecs/codec.h"
 #include "codecs/fhir/ddcc.h"
 #include "codecs/fhir/fhir.h"
 #include "codecs/fhir/kind.h"
+#include "codecs/fhir/signed.h"
 
 #define SCHEME "fhir"
 
@@ -45,7 +46,10 @@ decode(struct work *w, struct span in, struct credential *out)
 		return r;
 	add_layer(out, "json", json, resource);
 	out->payload = resource;
-	return is_xml ? 0 : fhir_to_xml(w, resource, "json", &xml); /* each element is looked at */
+	if (!is_xml &&
+		(r = fhir_to_xml(w, resource, "json", &xml)) != 0) /* looks at each element */
+		return r;
+	return report_failed(w->report) ? 0 : fhir_read_signature(w, resource, out);
 }
 
 static bool
@@ -54,7 +58,7 @@ detect(struct span in)
 	return fhir_kind_of(in) != FHIR_KIND_NONE;
 }
 
-/* For those who know by other means whom a document is of: a verification never comes so far. */
+/* Of what is signed; and for those who know by other means whom a document is of. */
 static int
 normalise(struct work *w, const struct credential *c, struct record *out)
 {
@@ -62,7 +66,7 @@ normalise(struct work *w, const struct credential *c, struct record *out)
 }
 
 static const struct scheme schemes[] = {
-	{ SCHEME, "HL7 FHIR R4 resource without a signature", TRUST_WHO },
+	{ SCHEME, "HL7 FHIR R4 resource", TRUST_WHO },
 	{ 0 },
 };
 
@@ -71,5 +75,6 @@ const struct codec fhir_codec = {
 	.schemes = schemes,
 	.detect = detect,
 	.decode = decode,
+	.check = fhir_check,
 	.normalise = normalise,
 };
