@@ -44,12 +44,42 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* The end of the last day of a year, a month or a day; TIME_NONE: it is no date. */
+static int64_t
+end_of(struct span day)
+{
+	struct date d;
+	int64_t next;
+
+	if (!date_parse(day, &d) || (d.day > 0 && !d.exists))
+		return TIME_NONE;
+	if (d.day > 0)
+		next = time_of(d.year, d.month, d.day, 0, 0, 0) + 86400;
+	else if (d.month > 0 && d.month < 12)
+		next = time_of(d.year, d.month + 1, 1, 0, 0, 0);
+	else
+		next = time_of(d.year + 1, 1, 1, 0, 0, 0);
+	return next - 1;
+}
+
+/* The first of all bounds that the source itself has: of its container, of its content, and of
+ * its being a certificate for an event. */
+static int64_t
+end_of_source(const struct verify *v)
+{
+	int64_t end = earlier(v->credential.not_after, v->record.certificate.until);
+
+	for (size_t i = 0; i < v->record.event_count; i++)
+		end = earlier(end, end_of(v->record.events[i].certified_until));
+	return end;
+}
+
 /* From now on: the attestation says that the source was verified now, and nothing of yesterday. */
 static bool
 has_term(const struct work *w, const struct verify *v, struct attest *a)
 {
 	a->from = w->now;
-	a->until = earlier(earlier(v->credential.not_after, a->key_until), w->now + a->term);
+	a->until = earlier(earlier(end_of_source(v), a->key_until), w->now + a->term);
 	return a->until > a->from;
 }
 

@@ -166,6 +166,44 @@ an_attestation_never_outlives_source_or_key(void **state)
 	both_close(&b);
 }
 
+/* A certificate for an event may end sooner than its container. */
+static void
+every_bound_of_the_source_counts(void **state)
+{
+	static const struct {
+		const char *day;
+		int64_t until;
+	} rows[] = {
+		{ "2026-12-03", 1796342399 }, /* MINT_NOW is 2026-12-01T12:00Z */
+		{ "2026-12", 1798761599 },
+		{ "2026", 1798761599 },
+		{ "2026-12-01", 1796169599 },
+		{ "soon", MINT_NOW + 40 * MINT_DAY },
+	};
+	struct hcert_recipe lasting = { .issued = MINT_NOW - MINT_DAY,
+		.expires = MINT_NOW + 40 * MINT_DAY };
+	struct both b;
+	struct work *w = &b.source.work;
+
+	(void)state;
+	both_open(&b);
+	b.attest.term = 40 * MINT_DAY;
+	assert_int_equal(plan(&b, MINT_GOOD, lasting), REFUSAL_NONE);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		b.verify.record.events[0].certified_until = span_of(rows[i].day);
+		assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
+		assert_int_equal(b.attest.until, rows[i].until);
+	}
+	b.verify.record.events[0].certified_until = SPAN_LIT("2026-11");
+	assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
+	assert_int_equal(b.attest.refusal, REFUSAL_TERM);
+	b.verify.record.events[0].certified_until = SPAN_NONE;
+	b.verify.record.certificate.until = MINT_NOW + 7;
+	assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
+	assert_int_equal(b.attest.until, MINT_NOW + 7);
+	both_close(&b);
+}
+
 int
 main(void)
 {
@@ -175,6 +213,7 @@ main(void)
 		cmocka_unit_test(nothing_is_attested_that_was_not_verified),
 		cmocka_unit_test(what_is_required_is_never_made_up),
 		cmocka_unit_test(an_attestation_never_outlives_source_or_key),
+		cmocka_unit_test(every_bound_of_the_source_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
