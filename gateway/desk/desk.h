@@ -24,7 +24,7 @@ int  desk_open(const struct desk_setup *setup, int64_t now, const char **why, st
 void desk_close(struct desk *d); /* NULL is allowed */
 
 /* Plans, signs, and fills *entry, where a->refusal is REFUSAL_NONE; a->target is set, all else of *a is zero.
- * 0; -ENOKEY: no key of ours signs this form now; -EAGAIN: no place in a status list is at hand; -EIO: the key did
+ * 0; -ENOKEY: no key of ours signs this form now; -EAGAIN: no place in a status list is at hand, or the signer is away; -EIO: the key did
  * not sign, or not rightly; else a negative errno. */
 int desk_attest(struct desk *d, struct work *w, const struct verify *v, struct attest *a, struct issued *entry);
 /* The same without signing: what would be lost. */

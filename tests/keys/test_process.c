@@ -251,7 +251,7 @@ test_stopped_signer(void **state)
 	struct pair p = started(&s);
 	pid_t signer = signer_of(p.process->keeper);
 	assert_int_equal(kill(signer, SIGSTOP), 0);
-	assert_int_equal(sign(&p, PURPOSE_SHC, JWS, &out), -EIO);
+	assert_int_equal(sign(&p, PURPOSE_SHC, JWS, &out), -EAGAIN);
 	assert_null(out.ptr);
 	assert_int_equal(kill(signer, SIGCONT), 0);
 	usleep(50000);
@@ -274,7 +274,7 @@ test_keeper_killed(void **state)
 	assert_int_equal(waitpid(p.process->keeper, NULL, 0), p.process->keeper);
 	for (int i = 0; i < 100 && kill(signer, 0) == 0; i++)
 		usleep(20000);
-	assert_int_equal(sign(&p, PURPOSE_SHC, JWS, &out), -EIO);
+	assert_int_equal(sign(&p, PURPOSE_SHC, JWS, &out), -EAGAIN);
 	p.process->keeper = -1;
 	stopped(&p);
 }

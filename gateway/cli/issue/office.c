@@ -16,10 +16,12 @@ text_of(struct session *s, struct span v)
 }
 
 static int
-open_keys(struct session *s, struct keys **out)
+open_keys(struct session *s, struct signer_process *signer, struct keys **out)
 {
-	int r = ring_open(s, RING_SIGN, out);
+	int r = ring_open(s, signer ? RING_PUBLIC : RING_SIGN, out);
 
+	if (r == 0 && signer)
+		keys_attach(*out, signer);
 	if (r == 0 && (r = keys_unlock(*out, s->now)) != 0) {
 		fprintf(stderr, "vidimus: our keys: %s\n", ring_error(r));
 		r = EXIT_CONFIG;
@@ -63,12 +65,12 @@ open_store(struct session *s, struct store **out)
 }
 
 int
-office_open(struct session *s, struct office *out)
+office_open(struct session *s, struct signer_process *signer, struct office *out)
 {
 	struct office o = { 0 };
 	struct desk_setup setup = { .config = &s->config };
 	const char *why = "";
-	int r = open_keys(s, &o.keys);
+	int r = open_keys(s, signer, &o.keys);
 
 	if (r == 0)
 		r = open_store(s, &o.store);

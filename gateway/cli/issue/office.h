@@ -5,6 +5,7 @@
 #include "gateway/desk/desk.h"
 
 struct session;
+struct signer_process;
 
 struct office {
 	struct keys  *keys;
@@ -14,8 +15,9 @@ struct office {
 
 /* Where [store] says that the log is.  0, or EXIT_CONFIG after a line on stderr. */
 int  office_log(struct session *s, struct store_setup *out);
-/* Opens what [keys] and [store] name.  0, or an exit code after a line on stderr. */
-int  office_open(struct session *s, struct office *out);
+/* Opens what [keys] and [store] name; with a signer (which outlives the office) private parts stay there, and any
+ * thread may sign, else one.  0, or an exit code after a line on stderr. */
+int  office_open(struct session *s, struct signer_process *signer, struct office *out);
 void office_close(struct office *o);
 
 #endif

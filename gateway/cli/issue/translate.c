@@ -219,7 +219,7 @@ translate(struct session *s, const struct order *q)
 		fprintf(stderr, "vidimus translate: %s: %s\n", q->path, load_error(r));
 		return EXIT_UNREADABLE;
 	}
-	if ((r = office_open(s, &o)) != 0)
+	if ((r = office_open(s, NULL, &o)) != 0)
 		return r;
 	if (session_verify(s, &report, &w, &v) != 0) {
 		fputs("vidimus translate: there is no memory for this certificate\n", stderr);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SECRET_MAX = 4096, SECRET_OCTETS = 32, PATH_LENGTH = 4096, OTHERS = 077 };
@@ -222,4 +223,55 @@ ring_open(struct session *s, enum ring_use use, struct keys **out)
 	else
 		*out = k;
 	return r;
+}
+
+int
+ring_check(struct session *s)
+{
+	struct keys *k;
+	int r = ring_open(s, RING_SIGN, &k);
+
+	if (r != 0)
+		return r;
+	int error = keys_unlock(k, s->now);
+	if (error != 0)
+		fprintf(stderr, "vidimus: our keys: %s\n", ring_error(error));
+	keys_close(k);
+	return error ? EXIT_CONFIG : 0;
+}
+
+/* --- the signer --- */
+
+/* In the signer's process: what is wrong was told on its standard error, which is ours. */
+static int
+open_for_signing(void *session, struct keys **out)
+{
+	return ring_open(session, RING_SIGN, out) == 0 ? 0 : -EKEYREJECTED;
+}
+
+static void
+tell_ended(const char *what, int status)
+{
+	fprintf(stderr, "vidimus serve: %s (%s %d)\n", what,
+		WIFSIGNALED(status) ? "signal" : "exit code",
+		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+int
+ring_start(struct session *s, struct signer_process **out)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct signer_setup setup = { .open = open_for_signing,
+		.arg = s,
+		.clock = clock_now,
+		.channels = cores < 2    ? 2
+			    : cores > 16 ? SIGNER_CHANNELS
+					 : (unsigned)(2 * cores),
+		.tell = tell_ended };
+	int r = signer_start(&setup, out);
+
+	if (r == 0)
+		return 0;
+	fprintf(stderr, "vidimus serve: the signer does not start: %s\n", ring_error(r));
+	return EXIT_CONFIG;
 }

@@ -4,6 +4,7 @@
 
 #include "gateway/cli/cli.h"
 #include "gateway/keys/make.h"
+#include "gateway/keys/process/process.h"
 
 enum ring_use {
 	RING_PUBLIC, /* no passphrase is read */
@@ -13,6 +14,10 @@ enum ring_use {
 
 /* From [keys] and [issue] of s->config.  0, or an exit code after one line on stderr. */
 int ring_open(struct session *s, enum ring_use use, struct keys **out);
+/* The signer's process, for a gateway that has no thread yet; s outlives it.  0, or an exit code after one line on stderr. */
+int ring_start(struct session *s, struct signer_process **out);
+/* Whether every key that signs can be read.  0, or an exit code after one line on stderr. */
+int ring_check(struct session *s);
 /* What went wrong with keys, in words. */
 const char *ring_error(int error);
 /* A secret from a file that only its owner may read: its first line.  0 or -errno. */

@@ -2,6 +2,7 @@
 #include "gateway/cli/serve/serve.h"
 
 #include "gateway/cli/issue/office.h"
+#include "gateway/cli/keys/ring.h"
 #include "gateway/http/server.h"
 
 #include <stdio.h>
@@ -72,7 +73,7 @@ run(struct session *s, struct lists *lists, struct desk *desk)
 }
 
 static int
-serve(struct session *s)
+serve_signed(struct session *s, struct signer_process *signer)
 {
 	struct lists *lists;
 
@@ -85,11 +86,24 @@ serve(struct session *s)
 		return EXIT_FAULT;
 	}
 	struct office office = { 0 };
-	int r = s->config.keys.path.len > 0 ? office_open(s, &office) : 0;
+	int r = s->config.keys.path.len > 0 ? office_open(s, signer, &office) : 0;
 	if (r == 0)
 		r = run(s, lists, office.desk);
 	office_close(&office);
 	lists_close(lists);
+	return r;
+}
+
+/* The signer first: it is made while there is one thread, and no file of the lists is open. */
+static int
+serve(struct session *s)
+{
+	struct signer_process *signer = NULL;
+	int r = s->config.keys.path.len > 0 ? ring_start(s, &signer) : 0;
+
+	if (r == 0)
+		r = serve_signed(s, signer);
+	signer_stop(signer);
 	return r;
 }
 
@@ -105,6 +119,8 @@ check(struct session *s)
 		return EXIT_CONFIG;
 	}
 	r = session_secrets_check(s);
+	if (r == 0 && s->config.keys.path.len > 0)
+		r = ring_check(s);
 	if (r == 0)
 		r = session_trust(s, NULL, 0, s->policy.env);
 

@@ -40,10 +40,10 @@ tell(const struct signer_channel *c, struct wire_request *q, struct span bytes)
 	do
 		n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)(sizeof(*q) + bytes.len) ? 0 : -EIO;
+	return n == (ssize_t)(sizeof(*q) + bytes.len) ? 0 : -EAGAIN;
 }
 
-/* Answers to requests that were given up are read and dropped.  -EAGAIN: none yet. */
+/* Answers to requests that were given up are read and dropped.  -EINPROGRESS: none yet. */
 static int
 hear(const struct signer_channel *c, uint8_t *in, size_t *len)
 {
@@ -54,9 +54,9 @@ hear(const struct signer_channel *c, uint8_t *in, size_t *len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return -EAGAIN;
+			return -EINPROGRESS;
 		if (n < (ssize_t)sizeof(a))
-			return -EIO;
+			return -EAGAIN; /* nobody is there */
 		memcpy(&a, in, sizeof(a));
 		*len = (size_t)n - sizeof(a);
 		if (a.id == c->id)
@@ -69,16 +69,16 @@ ask(struct signer_process *p, struct wire_request *q, struct span bytes, uint8_t
 {
 	unsigned at = take(p);
 	struct signer_channel *c = &p->channels[at];
-	int r = -EAGAIN;
+	int r = -EINPROGRESS;
 
-	for (int waited = 0; r == -EAGAIN && waited < p->timeout; waited += SIGNER_PATIENCE) {
+	for (int waited = 0; r == -EINPROGRESS && waited < p->timeout; waited += SIGNER_PATIENCE) {
 		q->id = ++c->id;
 		r = tell(c, q, bytes);
 		if (r == 0)
 			r = hear(c, in, len);
 	}
 	give(p, at);
-	return r == -EAGAIN ? -EIO : r;
+	return r == -EINPROGRESS ? -EAGAIN : r;
 }
 
 int

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BUFFER = 512 << 10, TIMEOUT = 5000, PAUSE_FIRST = 100, PAUSE_MAX = 5000, LIVED = 10 };
+enum { BUFFER = 512 << 10, TIMEOUT = 2000, PAUSE_FIRST = 100, PAUSE_MAX = 5000, LIVED = 10 };
 
 /* What a terminal or an init sends to all: the gateway decides, and we end with it. */
 static void

@@ -17,7 +17,7 @@ struct signer_setup {
 	void    *arg;
 	int64_t (*clock)(void);  /* seconds since 1970: only keys that sign now do */
 	unsigned channels;       /* that sign at the same time: 1 to SIGNER_CHANNELS */
-	int      timeout;        /* milliseconds for one signature; 0: 5000 */
+	int      timeout;        /* milliseconds for one signature; 0: 2000 */
 	void   (*tell)(const char *what, int status); /* that the signer ended, with its status of waitpid; in the keeper */
 };
 
@@ -31,8 +31,8 @@ void signer_stop(struct signer_process *p);
 /* The signer reads its folder again: after keys were made or retired.  Requests under way are answered before. */
 int  signer_reload(struct signer_process *p);
 
-/* From now on keys_signer(k, ...) gives signers that ask the process, and any thread may use them; -EIO when it is gone, or
- * silent for too long; -EPERM for keys that do not sign now.  p outlives k. */
+/* From now on keys_signer(k, ...) gives signers that ask the process, and any thread may use them; -EAGAIN when it is
+ * gone, or silent for too long; -EPERM for keys that do not sign now.  p outlives k. */
 void keys_attach(struct keys *k, struct signer_process *p);
 
 #endif
