@@ -22,6 +22,10 @@ export function keysOf(world) {
 	return { url: index.url, all, of: (purpose) => all.find((k) => k.purpose === purpose) };
 }
 
+export function must(what, holds) {
+	if (!holds) throw new Error(what);
+}
+
 // The text with one thing changed; what is to be changed must be there.
 export function replaced(text, from, to) {
 	const altered = text.replace(from, to);

@@ -12,7 +12,11 @@ command -v node >/dev/null && command -v npm >/dev/null || skip "node and npm"
 mkdir -p "$out" && cp ./*.mjs package.json package-lock.json "$out/" || exit 1
 cd "$out" || exit 1
 if ! cmp -s package-lock.json node_modules/.of; then
-	timeout 300 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || { cat npm.log; skip "packages to be had"; }
+	timeout 300 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || {
+		cat npm.log
+		npm ping >/dev/null 2>&1 || skip "registry in reach"
+		echo "FAILED npm ci: 0 passed, 1 failed"; exit 1
+	}
 	cp package-lock.json node_modules/.of
 fi
 

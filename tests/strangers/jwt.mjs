@@ -2,17 +2,13 @@
 import { compactVerify, importJWK, jwtVerify } from 'jose';
 import jsonld from 'jsonld';
 import { gunzipSync } from 'node:zlib';
-import { alteredJws, fromBase64url } from './aid.mjs';
+import { alteredJws, fromBase64url, must } from './aid.mjs';
 import { loaderFor } from './contexts.mjs';
 
 export const by = 'jose 6.2.18, jsonld 9.0.0';
 export const forms = ['vc-jwt', 'vc-jwt-1.1'];
 
 const seconds = (text) => Date.parse(text) / 1000;
-
-function must(what, holds) {
-	if (!holds) throw new Error(what);
-}
 
 // VC-JOSE-COSE, 3.1: the payload is the credential.
 async function credentialOf20(text, key, key_) {

@@ -6,10 +6,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keysOf } from './aid.mjs';
+import * as hc1 from './hc1.mjs';
 import * as jwt from './jwt.mjs';
+import * as shc from './shc.mjs';
 import * as vc from './vc.mjs';
 
-const checks = [vc, jwt];
+const checks = [vc, jwt, hc1, shc];
 
 const [world, attested, statusList] = process.argv.slice(2);
 if (world === '--forms') {
