@@ -126,10 +126,10 @@ tsan:
 	@$(MAKE) -s MODE=tsan CC=clang unit-threads
 unit-threads: $(THREADED)
 	@tests/run-unit $(THREADED)
-# A gateway, and PostgreSQL under it, killed KILLS times each: minutes.
+# A gateway, PostgreSQL under it, and the power, each cut KILLS times: minutes.
 KILLS ?= 200
-test-kill: $(OUT)/tests/store/test_kill
-	KILL_ROUNDS=$(KILLS) $<
+test-kill: $(OUT)/tests/store/test_kill $(OUT)/tests/store/test_disk
+	KILL_ROUNDS=$(KILLS) $(OUT)/tests/store/test_disk && KILL_ROUNDS=$(KILLS) $<
 # What we attest, verified by libraries of others; needs npm and, once, its registry.
 strangers: $(OUT)/vidimus $(OUT)/tests/strangers/status_list
 	@tests/strangers/check.sh $(OUT)
