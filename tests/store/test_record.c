@@ -19,7 +19,8 @@ static const struct record records[] = {
 	{ .kind = RECORD_ISSUED, .at = INT64_MIN, .until = INT64_MAX, .list = -1, .index = -1,
 		.source_scheme = { (const uint8_t *)"a name of thirty-two characters.", 32 },
 		.scheme = { (const uint8_t *)"a name of thirty-two characters.", 32 }, .kid = { long_kid, STORE_KID } },
-	{ .kind = RECORD_REVOKED, .id = { 1, 2, 255 }, .at = 1700000001, .until = 1800000000, .list = 3, .index = 131071,
+	{ .kind = RECORD_REVOKED, .id = { 1, 2, 255 }, .at = 1700000001, .until = 1800000000,
+		.list = 3, .index = 131071,
 		.reason = 255 },
 	{ .kind = RECORD_FORGOT, .at = 0, .until = 1750000000, .list = -1, .index = -1 },
 };
