@@ -22,7 +22,7 @@ desk_store(const struct desk *d)
 	return d->store;
 }
 
-const struct keys *
+struct keys *
 desk_keys(const struct desk *d)
 {
 	return d->keys;

@@ -30,7 +30,7 @@ int desk_attest(struct desk *d, struct work *w, const struct verify *v, struct a
 /* The same without signing: what would be lost. */
 int desk_plan(struct desk *d, struct work *w, const struct verify *v, struct attest *a);
 
-struct store      *desk_store(const struct desk *d);
-const struct keys *desk_keys(const struct desk *d);
+struct store       *desk_store(const struct desk *d);
+struct keys        *desk_keys(const struct desk *d);
 
 #endif

@@ -6,6 +6,7 @@
 #include "gateway/http/app.h"
 
 #include "gateway/desk/desk.h"
+#include "gateway/publish/publisher.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -111,4 +112,20 @@ int
 app_file(struct app *app, const struct issued *entry, store_done *done, void *arg)
 {
 	return store_append(desk_store(app->desk), entry, done, arg);
+}
+
+int
+app_publisher(struct app *app)
+{
+	struct publisher_setup setup = { .clock = clock_wall };
+	const char *why;
+
+	if (!app->desk)
+		return 0;
+	setup.keys = desk_keys(app->desk);
+	setup.store = desk_store(app->desk);
+	int r = publisher_open(&setup, &why, &app->publisher);
+	if (r != 0)
+		log_event(app, LOG_ERROR, "publish", "\"why\":\"%s\"", why);
+	return r;
 }

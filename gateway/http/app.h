@@ -17,6 +17,7 @@ struct desk;
 struct guard;
 struct keeper;
 struct metrics;
+struct publisher;
 struct workers;
 
 struct app {
@@ -30,6 +31,7 @@ struct app {
 	bool (*refused)(void *arg, size_t source); /* likewise */
 	void                *refused_arg;
 	struct desk         *desk;   /* NULL: nothing is issued */
+	struct publisher    *publisher; /* NULL where desk is */
 	struct keeper       *keeper; /* NULL: nothing is fetched */
 	/* The current snapshot; loops keep a reference of their own and look only at the number. */
 	pthread_mutex_t lock;
@@ -43,6 +45,7 @@ struct trust *app_trust(struct app *app, unsigned *generation); /* with a refere
 /* Puts an attestation into the log: store_append. */
 int           app_file(struct app *app, const struct issued *entry, store_done *done, void *arg);
 void          app_publish(struct app *app, struct trust *t);    /* takes over the reference */
+int           app_publisher(struct app *app); /* opens it, where there is a desk; 0 or a negative errno */
 
 /* One thread's own: nothing in it is ever shared. */
 struct tools {

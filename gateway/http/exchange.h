@@ -24,6 +24,7 @@ struct exchange {
 	struct span         type; /* Content-Type without parameters */
 	struct span         query;  /* without its question mark */
 	struct span         accept; /* the field; ptr NULL: absent */
+	struct span         match;  /* If-None-Match, likewise */
 	struct span         body;
 	bool                core; /* records as the WHO's core data set: ?record=core */
 	struct tools       *tools;
@@ -49,6 +50,8 @@ struct exchange {
 	unsigned     retry;        /* seconds for Retry-After; 0: the fault's own */
 	size_t       offset;       /* of the fault in the body, PLACE_NO_OFFSET */
 	bool         page;         /* content for a browser, with the policy of the page */
+	struct span  etag;         /* with its quotes: anybody may keep the content for max_age seconds; empty: nobody */
+	unsigned     max_age;
 	enum reason  reason;       /* for the log: the verdict's */
 };
 
@@ -58,6 +61,7 @@ handler verify_handler, inspect_handler; /* verify.c */
 handler translate_handler; /* translate.c */
 handler credentials_verify_handler, presentations_verify_handler; /* vcapi.c */
 handler schemes_handler, reasons_handler, trust_handler, authority_handler; /* info.c */
+handler published_handler; /* ask/published.c */
 handler health_handler, ready_handler, metrics_handler, openapi_handler, asset_handler; /* info.c */
 bool    asset_exists(struct span path); /* is it the web page, or a file of it? */
 

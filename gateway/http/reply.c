@@ -30,6 +30,7 @@ static const struct {
 	const char *line;
 } lines[] = {
 	{ 200, "HTTP/1.1 200 OK\r\n" },
+	{ 304, "HTTP/1.1 304 Not Modified\r\n" },
 	{ 400, "HTTP/1.1 400 Bad Request\r\n" },
 	{ 401, "HTTP/1.1 401 Unauthorized\r\n" },
 	{ 403, "HTTP/1.1 403 Forbidden\r\n" },
@@ -274,17 +275,34 @@ trace_response(struct conn *c)
 	reply_bytes(c, (struct span){ (const uint8_t *)line, (size_t)n });
 }
 
+/* What is published: for everybody, programs on other sites' pages included. */
 static void
-common_fields(struct conn *c, bool page)
+kept_fields(struct conn *c, const struct exchange *x)
+{
+	text(c, "Content-Security-Policy: default-src 'none'\r\nAccess-Control-Allow-Origin: *\r\n"
+		"Vary: Accept\r\nETag: ");
+	reply_bytes(c, x->etag);
+	text(c, "\r\nCache-Control: public, max-age=");
+	number(c, x->max_age);
+	text(c, "\r\n");
+}
+
+static void
+common_fields(struct conn *c, const struct exchange *x)
 {
 	text(c, "X-Content-Type-Options: nosniff\r\n");
-	text(c, page ? "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src "
-		       "'self'; img-src 'self' data:; "
-		       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
-		       "'none'\r\n"
-		       "Referrer-Policy: no-referrer\r\nCache-Control: no-cache\r\n"
-		     : "Content-Security-Policy: default-src 'none'\r\nCache-Control: "
-		       "no-store\r\n");
+	if (x->etag.len > 0)
+		kept_fields(c, x);
+	else
+		text(c, x->page ? "Content-Security-Policy: default-src 'none'; script-src 'self'; "
+				  "style-src "
+				  "'self'; img-src 'self' data:; "
+				  "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+				  "frame-ancestors "
+				  "'none'\r\n"
+				  "Referrer-Policy: no-referrer\r\nCache-Control: no-cache\r\n"
+				: "Content-Security-Policy: default-src 'none'\r\nCache-Control: "
+				  "no-store\r\n");
 	trace_response(c);
 	if (c->last)
 		text(c, "Connection: close\r\n");
@@ -337,7 +355,7 @@ reply_stream_head(struct conn *c)
 	text(c, "Content-Type: application/x-ndjson\r\n");
 	if (!c->head.http10)
 		text(c, "Transfer-Encoding: chunked\r\n");
-	common_fields(c, false);
+	common_fields(c, &(struct exchange){ 0 });
 	text(c, "\r\n");
 }
 
@@ -367,13 +385,15 @@ reply(struct conn *c, const struct exchange *x)
 	}
 	gate_settle(c, status);
 	status_line(c, status);
-	text(c, "Content-Type: ");
-	text(c, type);
-	text(c, "\r\nContent-Length: ");
-	number(c, content.len);
-	text(c, "\r\n");
+	if (status != 304) {
+		text(c, "Content-Type: ");
+		text(c, type);
+		text(c, "\r\nContent-Length: ");
+		number(c, content.len);
+		text(c, "\r\n");
+	}
 	fault_fields(c, x);
-	common_fields(c, x->page);
+	common_fields(c, x);
 	text(c, "\r\n");
 	if (c->head.method != METHOD_HEAD)
 		reply_bytes(c, content);

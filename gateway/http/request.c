@@ -75,6 +75,7 @@ dispatch(struct conn *c)
 		.type = span_trim(span_slice(type, 0, span_find(type, ';'))),
 		.query = head_slice(all, c->head.query),
 		.accept = head_field(&c->head, all, FIELD_ACCEPT),
+		.match = head_field(&c->head, all, FIELD_IF_NONE_MATCH),
 		.body = span_slice(all, c->head.size, c->body),
 		.core = c->core,
 		.tools = &l->tools,

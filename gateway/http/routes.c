@@ -16,6 +16,13 @@
 #define LOOK         MAY_GET, ROLE_VERIFY
 #define JSON         "application/json application/problem+json"
 #define TRANSLATIONS JSON " image/svg+xml image/png"
+#define PROBLEM      " application/problem+json"
+#define DID          "application/did+json application/json" PROBLEM
+#define PEM          "application/pem-certificate-chain" PROBLEM
+#define STATUS                                                       \
+	"application/vc application/vc+ld+json application/ld+json " \
+	"application/json application/vc+jwt application/jwt" PROBLEM
+#define PUBLISHED MAY_GET, ROLE_NONE, published_handler, NULL
 
 /* clang-format off */
 static const struct route table[] = {
@@ -28,6 +35,14 @@ static const struct route table[] = {
 	{ "/v1/reasons",  ANYBODY, reasons_handler,   NULL, JSON, false, false, false },
 	{ "/v1/trust",    LOOK, trust_handler,     NULL, JSON, true,  false, false },
 	{ "/v1/trust/",   LOOK, authority_handler, NULL, JSON, true,  false, false },
+	{ "/.well-known/jwks.json", PUBLISHED, JSON, false, false, false },
+	{ "/.well-known/did.json", PUBLISHED, DID, false, false, false },
+	{ "/.well-known/crl/", PUBLISHED, JSON, false, false, false },
+	{ "/trustlist",   PUBLISHED, JSON, false, false, false },
+	{ "/v2/trustlist", PUBLISHED, DID, false, false, false },
+	{ "/v2/trustlist/did.json", PUBLISHED, DID, false, false, false },
+	{ "/certificates/", PUBLISHED, PEM, false, false, false },
+	{ "/status/",     PUBLISHED, STATUS, false, false, false },
 	{ "/healthz",     ANYBODY, health_handler,    NULL, JSON, false, false, false },
 	{ "/readyz",      ANYBODY, ready_handler,     NULL, JSON, false, false, false },
 	{ "/metrics",     LOOK, metrics_handler,   NULL, "text/plain", false, false, false },
@@ -56,7 +71,8 @@ route_index(const struct route *r)
 	return r ? (size_t)(r - table) : ROUTES;
 }
 
-/* A path that ends in a slash has a tail without one; that of the root is a file of the page. */
+/* A path that ends in a slash has a tail, without one unless it is looked up; that of the root is a
+ * file of the page. */
 static bool
 matches(const struct route *r, struct span path)
 {
@@ -66,7 +82,8 @@ matches(const struct route *r, struct span path)
 		return asset_exists(path);
 	if (own.ptr[own.len - 1] != '/')
 		return span_eq(path, own);
-	return span_starts(path, own) && tail.len > 0 && span_find(tail, '/') == tail.len;
+	return span_starts(path, own) && tail.len > 0 &&
+	       (r->run == published_handler || span_find(tail, '/') == tail.len);
 }
 
 static const struct route *
@@ -169,18 +186,26 @@ part_takes(struct span part, struct span type)
 }
 
 bool
+accept_takes(struct span accept, struct span type)
+{
+	struct span part;
+
+	if (accept.len == 0)
+		return true;
+	while (span_split(&accept, ',', &part))
+		if (part_takes(part, type))
+			return true;
+	return false;
+}
+
+bool
 route_satisfies(const struct route *r, struct span accept)
 {
 	struct span types = span_of(r->produces), type;
 
-	if (accept.len == 0)
-		return true;
-	while (span_split(&types, ' ', &type)) {
-		struct span rest = accept, part;
-		while (span_split(&rest, ',', &part))
-			if (part_takes(part, type))
-				return true;
-	}
+	while (span_split(&types, ' ', &type))
+		if (accept_takes(accept, type))
+			return true;
 	return false;
 }
 

@@ -30,6 +30,8 @@ const char *route_allow(struct span path);
 bool route_record(struct span query, bool *core);
 /* Is that Content-Type (without parameters) read here? */
 bool route_reads(const struct route *r, struct span type);
+/* Does the Accept field (SPAN_NONE: absent) take that type? */
+bool accept_takes(struct span accept, struct span type);
 /* Does the Accept field (SPAN_NONE: absent) take what the route produces for a body of that type? */
 bool route_satisfies(const struct route *r, struct span accept);
 

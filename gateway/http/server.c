@@ -10,6 +10,7 @@
 #include "gateway/http/guard.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
+#include "gateway/publish/publisher.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -225,6 +226,8 @@ open_all(struct server *s)
 	if (r == 0)
 		r = open_keeper(s);
 	if (r == 0)
+		r = app_publisher(&s->app);
+	if (r == 0)
 		r = workers_new(&s->app, or_cores(http->workers), http->queue, &s->app.workers);
 	return r == 0 ? open_loops(s) : r;
 }
@@ -437,6 +440,7 @@ server_free(struct server *s)
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_close(&s->loops[i]);
 	keeper_free(s->app.keeper);
+	publisher_close(s->app.publisher);
 	access_free(s->app.access);
 	guard_free(s->app.guard);
 	metrics_free(s->app.metrics);

@@ -338,7 +338,10 @@ sign(const struct signer *self, struct arena *a, struct span bytes, struct span 
 
 	if (e->keys->process)
 		return signer_ask(e->keys->process, &e->public, a, bytes, out);
-	return own_entry_sign(e, e->keys->kit, a, bytes, out);
+	struct kit *kit = kit_new(); /* any thread's: the kit of all keys is one thread's */
+	int r = kit ? own_entry_sign(e, kit, a, bytes, out) : -ENOMEM;
+	kit_free(kit);
+	return r;
 }
 
 int

@@ -59,7 +59,7 @@ publish_x5c(struct buf *b, const struct own_key *o)
 }
 
 int
-publish_jwks(struct work *w, const struct keys *k, struct buf *b)
+publish_jwks(struct work *w, const struct keys *k, int64_t crl_version, struct buf *b)
 {
 	const struct own_key *o;
 	size_t at = 0, count = 0;
@@ -70,6 +70,10 @@ publish_jwks(struct work *w, const struct keys *k, struct buf *b)
 		publish_jwk_members(b, o);
 		buf_str(b, ",\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":");
 		buf_json(b, o->kid);
+		if (crl_version > 0) {
+			buf_str(b, ",\"crlVersion\":");
+			buf_int(b, crl_version);
+		}
 		buf_char(b, ',');
 		publish_x5c(b, o);
 		buf_char(b, '}');
@@ -212,7 +216,7 @@ publish_certificates(struct work *w, const struct keys *k, enum key_purpose p, s
 static int
 jwks(struct work *w, struct keys *k, struct buf *b)
 {
-	return publish_jwks(w, k, b);
+	return publish_jwks(w, k, 0, b);
 }
 
 static int
@@ -241,7 +245,7 @@ const struct publication *
 publication_at(size_t index)
 {
 	static const struct publication all[] = {
-		{ ".well-known/jwks.json", "application/json", jwks },
+		{ PUBLISH_JWKS, "application/json", jwks },
 		{ ".well-known/did.json", "application/did+json", did },
 		{ "trustlist", "application/json", publish_dgcg },
 		{ "v2/trustlist/did.json", "application/did+json", publish_gdhcn },

@@ -11,8 +11,10 @@
 #include "codecs/base/work.h"
 #include "gateway/keys/keys.h"
 
-/* /.well-known/jwks.json: health cards' keys (SMART Health Cards 1.4.0), with x5c. */
-int publish_jwks(struct work *w, const struct keys *k, struct buf *b);
+/* /.well-known/jwks.json: health cards' keys (SMART Health Cards 1.4.0), with x5c.  crl_version: of the revocation list of
+ * each, which then has to be where the framework looks for it; 0: there is none. */
+#define PUBLISH_JWKS ".well-known/jwks.json"
+int publish_jwks(struct work *w, const struct keys *k, int64_t crl_version, struct buf *b);
 /* did.json of keys_did: each key of W3C credentials as Multikey (its kid) and as JsonWebKey (its kid and "-jwk"); the
  * list's key as JsonWebKey, in whose name the proof of publish_gdhcn is made. */
 int publish_did(struct work *w, const struct keys *k, struct buf *b);

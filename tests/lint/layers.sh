@@ -24,10 +24,11 @@ gateway/attest/  codecs/base/ codecs/record/ codecs/seal/digest.h codecs/emit.h 
 config/          codecs/base/ codecs/tree/ codecs/record/loss.h trust/trust.h trust/source.h trust/net/url.h config/
 gateway/engine/  codecs/emit.h codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
 gateway/desk/    codecs/base/ codecs/emit.h config/ gateway/attest/ gateway/engine/ gateway/keys/keys.h gateway/store/store.h gateway/desk/
+gateway/publish/ codecs/base/ codecs/seal/digest.h codecs/vc/emit/status_list.h codecs/signer.h gateway/keys/keys.h gateway/keys/publish.h gateway/store/store.h gateway/publish/
 gateway/qr/      codecs/base/ codecs/emit.h gateway/qr/
 gateway/keys/    codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/credential.h codecs/signer.h trust/source/gdhcn.h gateway/keys/
 gateway/http/fetch/peer.c codecs/seal/cert_bounds.h gateway/http/
-gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/desk/desk.h gateway/attest/attest.h gateway/qr/qr.h gateway/store/store.h gateway/keys/publish.h gateway/keys/keys.h gateway/http/
+gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/desk/desk.h gateway/attest/attest.h gateway/qr/qr.h gateway/store/store.h gateway/publish/publisher.h gateway/http/
 gateway/store/   codecs/base/ codecs/seal/digest.h gateway/store/
 conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/
@@ -45,9 +46,9 @@ gateway/         codecs/ trust/ config/ gateway/ conformance/
 <png.h>          gateway/qr/png.c
 <sqlite3.h>      gateway/store/sqlite.c
 <libpq-fe.h>     gateway/store/postgres.c
-<pthread.h>      gateway/http/ gateway/keys/ gateway/store/ conformance/adapters/tls_stub.c
+<pthread.h>      gateway/http/ gateway/publish/ gateway/keys/ gateway/store/ conformance/adapters/tls_stub.c
 <sys/socket.h>   gateway/http/ gateway/keys/process/ gateway/cli/ conformance/
-<time.h>         gateway/http/ gateway/store/store.c gateway/store/postgres.c gateway/cli/ conformance/
+<time.h>         gateway/http/ gateway/publish/publisher.c gateway/store/store.c gateway/store/postgres.c gateway/cli/ conformance/
 '
 grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' codecs trust config gateway conformance |
 awk -v rules="$rules" '

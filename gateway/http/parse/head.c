@@ -279,11 +279,13 @@ take_field(struct head *h, enum field f, struct span v)
 	}
 }
 
-/* May stand more than once: the first Accept counts, every Connection does, two traceparents are none. */
+/* May stand more than once: the first Accept and If-None-Match count, every Connection does, two
+ * traceparents are none. */
 static bool
 may_repeat(enum field f)
 {
-	return f == FIELD_CONNECTION || f == FIELD_ACCEPT || f == FIELD_TRACEPARENT;
+	return f == FIELD_CONNECTION || f == FIELD_ACCEPT || f == FIELD_TRACEPARENT ||
+	       f == FIELD_IF_NONE_MATCH;
 }
 
 static bool
@@ -302,6 +304,7 @@ head_line(struct head *h, struct span all)
 		[FIELD_ACCEPT] = { "accept", 6 },
 		[FIELD_TRACEPARENT] = { "traceparent", 11 },
 		[FIELD_AUTHORIZATION] = { "authorization", 13 },
+		[FIELD_IF_NONE_MATCH] = { "if-none-match", 13 },
 	};
 	const struct fields *f = &h->section;
 	struct span name = span_slice(all, f->name, f->name_len);
