@@ -75,6 +75,7 @@ check_resource(struct work *w, const struct node *resource, const struct node *p
 {
 	static const char *const done[] = { "completed", NULL };
 	static const char *const found[] = { "final", "amended", "corrected", NULL };
+	static const char *const issued[] = { "final", "amended", NULL };
 
 	check_modifiers(w, resource);
 	if (is_type(resource, "Immunization")) {
@@ -82,6 +83,9 @@ check_resource(struct work *w, const struct node *resource, const struct node *p
 		check_person(w, resource, "patient", patient);
 	} else if (is_type(resource, "Observation")) {
 		check_status(w, resource, found);
+		check_person(w, resource, "subject", patient);
+	} else if (is_type(resource, "Composition")) {
+		check_status(w, resource, issued);
 		check_person(w, resource, "subject", patient);
 	}
 }

@@ -166,8 +166,20 @@ next_dose(const struct node *root)
 	return SPAN_NONE;
 }
 
+/* What one of several refers to is its own; what none refers to belongs to the only one. */
+static const struct node *
+related(const struct node *root, const struct node *n, const char *member, const char *type,
+	bool alone)
+{
+	const struct node *reference = node_get(n, member);
+
+	if (reference)
+		return resolve(root, reference);
+	return alone ? first_of(root, type) : NULL;
+}
+
 static void
-read_immunization(const struct node *root, const struct node *n, struct event *e)
+read_immunization(const struct node *root, const struct node *n, bool alone, struct event *e)
 {
 	const struct node *applied = first(n, "protocolApplied"),
 			  *maker = node_get(n, "manufacturer");
@@ -194,13 +206,15 @@ read_immunization(const struct node *root, const struct node *n, struct event *e
 	e->country = country(n);
 	e->centre = text(node_get(n, "location"), "display");
 	e->practitioner = text(node_get(node_get(performer, "actor"), "identifier"), "value");
-	e->next_dose = next_dose(root);
+	e->next_dose = alone ? next_dose(root) : SPAN_NONE;
 }
 
 static void
-read_observation(const struct node *root, const struct node *n, struct event *e)
+read_observation(const struct node *root, const struct node *n, bool alone, struct event *e)
 {
-	const struct node *device = first_of(root, "Device"), *done = first_of(root, "Procedure");
+	const struct node *device = related(root, n, "device", "Device", alone);
+	const struct node *specimen = related(root, n, "specimen", "Specimen", alone);
+	const struct node *done = alone ? first_of(root, "Procedure") : NULL;
 	struct coded result = concept(node_get(n, "valueCodeableConcept"));
 
 	event_init(e, EVENT_TEST);
@@ -211,7 +225,7 @@ read_observation(const struct node *root, const struct node *n, struct event *e)
 	e->disease = concept(first(first(device, "property"), "valueCode"));
 	e->test_name = text(first(device, "deviceName"), "name");
 	e->test_device.display = text(device, "manufacturer");
-	e->specimen = concept(node_get(first_of(root, "Specimen"), "type"));
+	e->specimen = concept(node_get(specimen, "type"));
 	e->sample_time = text(n, "effectiveDateTime");
 	e->result_time = text(n, "issued");
 	e->date = span_slice(e->sample_time, 0, 10);
@@ -219,32 +233,35 @@ read_observation(const struct node *root, const struct node *n, struct event *e)
 	e->country = country(done ? done : n);
 }
 
-static bool
-is_event(const struct node *resource)
+static size_t
+count_of(const struct node *root, const char *type)
 {
-	return is_type(resource, "Immunization") || is_type(resource, "Observation");
+	size_t n = 0;
+
+	for (const struct node *e = entries(root); e; e = next_entry(root, e))
+		n += is_type(resource_of(e), type);
+	return n;
 }
 
 static int
 read_events(struct work *w, const struct node *root, struct record *r)
 {
-	size_t n = 0, max = w->limits->record_events;
+	size_t shots = count_of(root, "Immunization"), tests = count_of(root, "Observation");
+	size_t max = w->limits->record_events;
 
-	for (const struct node *e = entries(root); e; e = next_entry(root, e))
-		n += is_event(resource_of(e));
-	if (n > max) {
+	if (shots + tests > max) {
 		report_limit(w->report, "record.events", max, node_place(w, root, "json"));
 		return 0;
 	}
-	r->events = ARENA_ARRAY(w->arena, n + 1, struct event);
+	r->events = ARENA_ARRAY(w->arena, shots + tests + 1, struct event);
 	if (!r->events)
 		return arena_error(w->arena);
 	for (const struct node *e = entries(root); e; e = next_entry(root, e)) {
-		const struct node *resource = resource_of(e);
-		if (is_type(resource, "Immunization"))
-			read_immunization(root, resource, &r->events[r->event_count++]);
-		else if (is_type(resource, "Observation"))
-			read_observation(root, resource, &r->events[r->event_count++]);
+		const struct node *n = resource_of(e);
+		if (is_type(n, "Immunization"))
+			read_immunization(root, n, shots == 1, &r->events[r->event_count++]);
+		else if (is_type(n, "Observation"))
+			read_observation(root, n, tests == 1, &r->events[r->event_count++]);
 	}
 	return 0;
 }

@@ -17,8 +17,8 @@
 
 #define R(type, more) \
 	"{\"fullUrl\":\"urn:" type "\",\"resource\":{\"resourceType\":\"" type "\"" more "}}"
-#define PERIOD(p)       R("Composition", ",\"event\":[{\"period\":{" p "}}]")
-#define ALWAYS          R("Composition", "")
+#define PERIOD(p)       R("Composition", ",\"status\":\"final\",\"event\":[{\"period\":{" p "}}]")
+#define ALWAYS          R("Composition", ",\"status\":\"final\"")
 #define PATIENT         R("Patient", ",\"id\":\"p\",\"name\":[{\"text\":\"Otto\"}]")
 #define SHOT(more)      R("Immunization", ",\"vaccineCode\":{\"text\":\"V\"}" more)
 #define GIVEN           SHOT(",\"status\":\"completed\",\"patient\":{\"reference\":\"urn:Patient\"}")
@@ -85,6 +85,13 @@ static const struct {
 	{ BUNDLE(ALWAYS "," PATIENT "," PATIENT "," GIVEN), REASON_PROFILE_VALUE },
 	{ BUNDLE(ALWAYS "," GIVEN), REASON_PROFILE_MISSING },
 	{ BUNDLE(PATIENT "," GIVEN), REASON_PROFILE_MISSING },
+	{ BUNDLE(R("Composition", "") "," PATIENT "," GIVEN), REASON_PROFILE_MISSING },
+	{ BUNDLE(R("Composition", ",\"status\":\"entered-in-error\"") "," PATIENT "," GIVEN),
+		REASON_PROFILE_STATUS },
+	{ BUNDLE(R("Composition",
+		  ",\"status\":\"final\",\"subject\":{\"reference\":\"urn:other\"}") "," PATIENT
+										     "," GIVEN),
+		REASON_PROFILE_PERSON },
 	{ BUNDLE(ALWAYS "," PATIENT "," SHOT(",\"status\":\"completed\",\"modifierExtension\":[{"
 					     "\"url\":\"urn:not\"}]")),
 		REASON_PROFILE_VALUE },
@@ -102,6 +109,27 @@ test_contents(void **state)
 		if (got != contents[i].reason)
 			fail_msg("row %zu: %s", i, reason_code(got));
 	}
+}
+
+/* Two tests: each has the device that it refers to, and none what belongs to nobody in particular. */
+static void
+test_several(void **state)
+{
+#define OBSERVED(more) R("Observation", ",\"status\":\"final\"" more)
+#define KIT(n, agent)                                                                          \
+	"{\"fullUrl\":\"urn:kit" n "\",\"resource\":{\"resourceType\":\"Device\",\"property\"" \
+	":[{\"valueCode\":[{\"coding\":[{\"code\":\"" agent "\"}]}]}]}}"
+	static const char open[] = BUNDLE(ALWAYS
+		"," PATIENT "," OBSERVED(",\"device\":{\"reference\":\"urn:kit2\"}") "," OBSERVED(
+			"") "," KIT("1", "FLU") "," KIT("2", "XN109") "," R("Procedure",
+			",\"location\":{\"display\":\"Hut\"}"));
+
+	(void)state;
+	assert_int_equal(papers_verify(x, papers_sign(x, open, header)), VERDICT_VERIFIED);
+	assert_int_equal(x->again.record.event_count, 2);
+	assert_true(span_is(x->again.record.events[0].disease.code, "XN109"));
+	assert_int_equal(x->again.record.events[1].disease.code.len, 0);
+	assert_int_equal(x->again.record.events[0].centre.len, 0);
 }
 
 /* Headers that are signed with the rest. */
@@ -253,6 +281,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_contents),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_forms),

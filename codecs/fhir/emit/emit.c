@@ -191,17 +191,37 @@ put_head(struct doc *d)
 	doc_close(d, ']');
 }
 
-static bool
-is_ours(const struct event *v, const void *arg)
+/* What the key's certificate lets it sign; without one all. */
+static int
+read_usage(const struct emission *e, unsigned *out)
 {
-	(void)arg;
-	return v->kind != EVENT_RECOVERY && !v->subpotent;
+	struct cert *c = NULL;
+	bool foreign;
+	int r = 0;
+
+	*out = USAGE_ANY;
+	if (e->issuer->cert.len > 0)
+		r = cert_from_der(e->issuer->cert, &key_policy_default, &c);
+	if (r == 0 && c)
+		*out = cert_usage(c, &foreign);
+	cert_free(c);
+	return r;
+}
+
+static bool
+is_ours(const struct event *v, const void *usage)
+{
+	unsigned may = *(const unsigned *)usage;
+
+	if (v->kind == EVENT_TEST)
+		return (may & USAGE_TEST) != 0;
+	return v->kind == EVENT_VACCINATION && !v->subpotent && may & USAGE_VACCINATION;
 }
 
 static void
-put_bundle(struct doc *d)
+put_bundle(struct doc *d, unsigned usage)
 {
-	d->event = emit_newest_that(d->e->record, is_ours, NULL, d->loss);
+	d->event = emit_newest_that(d->e->record, is_ours, &usage, d->loss);
 	if (d->event < 0)
 		return;
 	d->v = &d->e->record->events[d->event];
@@ -293,13 +313,13 @@ put_signature(struct doc *d, const struct buf *jws)
 	return d->b.error ? d->b.error : data.error;
 }
 
-/* The text as a tree; what we wrote ourselves is well-formed. */
+/* The text as a tree: what we wrote ourselves is well-formed, but may be more than a reader takes. */
 static int
 as_tree(struct doc *d, const struct buf *b, const struct node **out)
 {
 	int r = node_from_json(d->w, buf_span(b), FHIR_LAYER, out);
 
-	return r == 0 && !*out ? -EINVAL : r;
+	return r == 0 && !*out ? -EMSGSIZE : r;
 }
 
 static int
@@ -372,14 +392,15 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 	struct report unread; /* what is said of our own text is not said of the source */
 	struct work own = *w;
 	struct doc d = { .w = &own, .e = e, .loss = loss, .b = buf_in(w->arena, SIZE_MAX) };
+	unsigned usage;
 	int r;
 
 	own.report = &unread;
 	report_begin(&unread, w->arena);
 	loss_begin(loss, w->arena, e->record);
-	if ((r = loss->error) != 0)
+	if ((r = loss->error) != 0 || (r = read_usage(e, &usage)) != 0)
 		return r;
-	put_bundle(&d);
+	put_bundle(&d, usage);
 	if ((r = loss_rest(loss)) != 0 || (r = d.b.error) != 0)
 		return r;
 	if (loss->count[LOSS_MISSING] == 0 && (r = check_texts(&d)) != 0)

@@ -3,6 +3,7 @@
  * A seal has no date of expiry: it holds as long as its signer's certificate, and is written in the words and lengths
  * of the annexes.  There is no place for whom we verified.
  */
+#include "codecs/base/report.h"
 #include "codecs/base/text.h"
 #include "codecs/credential.h"
 #include "codecs/record/countries.h"
@@ -11,6 +12,8 @@
 #include "codecs/vdsnc/emit/form.h"
 #include "codecs/vdsnc/seal.h"
 #include "codecs/vdsnc/vdsnc.h"
+
+#include <errno.h>
 
 /* A QR code of version 40 at level L in byte mode; 60 bits of the attestation's number in base32. */
 enum { CODE_MAX = 2953, IDENTIFIER = 12 };
@@ -164,6 +167,8 @@ write_data(struct form *f, bool tested, struct span state, const char **out)
 	buf_char(&b, '}');
 	if ((r = b.error) != 0 || (r = jcs_of_text(f->w, buf_span(&b), VDS_LAYER, &canonical)) != 0)
 		return r;
+	if (!canonical.ptr) /* more than a reader takes */
+		return -EMSGSIZE;
 	buf_add(&whole, canonical);
 	buf_char(&whole, '\0');
 	*out = (const char *)buf_span(&whole).ptr;
@@ -188,12 +193,16 @@ static int
 emit(struct work *w, const struct target *t, const struct emission *e, struct loss *loss,
 	struct emitted *out)
 {
-	struct form f = { .w = w, .e = e, .loss = loss, .b = buf_in(w->arena, SIZE_MAX) };
+	struct report unread; /* what is said of our own text is not said of the source */
+	struct work own = *w;
+	struct form f = { .w = &own, .e = e, .loss = loss, .b = buf_in(w->arena, SIZE_MAX) };
 	struct span state = country_passport(passport_country(e->issuer->country));
 	bool tested;
 	int r;
 
 	(void)t;
+	own.report = &unread;
+	report_begin(&unread, w->arena);
 	loss_begin(loss, w->arena, e->record);
 	if ((r = loss->error) != 0)
 		return r;
