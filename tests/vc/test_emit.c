@@ -131,6 +131,29 @@ what_is_altered_is_refused(void **state)
 	}
 }
 
+/* Statements are a set: what is said twice must not count twice, whichever way it is signed. */
+static void
+an_event_is_not_counted_twice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct writing *d = writing_open(targets[i]);
+		struct buf b = buf_in(d->wallet.arena, SIZE_MAX);
+		assert_int_equal(writing_emit(d), 0);
+		struct span text = d->out.text;
+		const uint8_t *list = memmem(text.ptr, text.len, "Subject\":[", 10);
+		const uint8_t *next = memmem(text.ptr, text.len, "{\"type\":\"TestEvent", 18);
+		assert_true(list && next);
+		size_t from = (size_t)(list - text.ptr) + 10, to = (size_t)(next - text.ptr);
+		buf_add(&b, span_slice(text, 0, to));
+		buf_add(&b, span_slice(text, from, to - from));
+		buf_add(&b, span_from(text, to));
+		assert_int_equal(
+			wallet_reason(&d->wallet, buf_span(&b)), REASON_SIGNATURE_MISMATCH);
+		writing_close(d);
+	}
+}
+
 static void
 nothing_is_claimed_that_the_source_does_not(void **state)
 {
@@ -253,6 +276,7 @@ main(void)
 		cmocka_unit_test(each_form_gives_the_record_back),
 		cmocka_unit_test(it_says_what_was_verified),
 		cmocka_unit_test(what_is_altered_is_refused),
+		cmocka_unit_test(an_event_is_not_counted_twice),
 		cmocka_unit_test(nothing_is_claimed_that_the_source_does_not),
 		cmocka_unit_test(somebody_must_be_named),
 		cmocka_unit_test(without_a_key_there_is_only_the_report),
