@@ -233,7 +233,7 @@ own_document(const char *subject)
 	struct buf b = buf_in(a.arena, 1 << 16);
 
 	buf_str(&b, "{\"@context\":[\"" VC_CONTEXT_20 "\",");
-	subject_context(&b, WORDS_ANY, VC_MODEL_20);
+	subject_context(&b, span_of(subject), VC_MODEL_20);
 	buf_str(&b, "],\"type\":[\"VerifiableCredential\"],\"issuer\":\"did:example:ice\","
 		    "\"credentialSubject\":");
 	buf_str(&b, subject);

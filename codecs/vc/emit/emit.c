@@ -34,7 +34,7 @@ struct writing {
 	const struct form *form;
 	const struct emission *e;
 	struct loss *loss;
-	struct buf id, context, doc;
+	struct buf id, members, context, doc;
 };
 
 static void
@@ -59,7 +59,7 @@ write_context(struct writing *x)
 	buf_str(&x->context, newer ? "[\"" VC_CONTEXT_20 "\"," : "[\"" VC_CONTEXT_11 "\",");
 	if (!newer && x->e->status_list.len > 0)
 		buf_str(&x->context, "\"https://w3id.org/vc/status-list/2021/v1\",");
-	subject_context(&x->context, subject_kinds(x->e->record), x->form->model);
+	subject_context(&x->context, buf_span(&x->members), x->form->model);
 	buf_char(&x->context, ']');
 }
 
@@ -89,7 +89,7 @@ static void
 write_status(struct writing *x)
 {
 	bool newer = x->form->model == VC_MODEL_20;
-	struct buf list = buf_in(x->w->arena, SIZE_MAX), id = list, *b = &x->doc;
+	struct buf list = buf_in(x->w->arena, SIZE_MAX), id = list, *b = &x->members;
 
 	if (x->e->status_list.len == 0)
 		return;
@@ -125,16 +125,14 @@ write_evidence(struct buf *b, const struct emit_source *s)
 	buf_str(b, ",\"verdict\":\"verified\"}]");
 }
 
+/* All but the contexts, which are made for it. */
 static void
-write_document(struct writing *x)
+write_members(struct writing *x)
 {
 	bool newer = x->form->model == VC_MODEL_20;
-	struct buf *b = &x->doc;
+	struct buf *b = &x->members;
 
 	write_id(&x->id, x->e->id);
-	write_context(x);
-	buf_str(b, "{\"@context\":");
-	buf_add(b, buf_span(&x->context));
 	vc_put_text(b, ",\"id\":", buf_span(&x->id));
 	write_types(b, subject_kinds(x->e->record));
 	write_issuer(b, x->e->issuer);
@@ -144,9 +142,22 @@ write_document(struct writing *x)
 	write_evidence(b, x->e->source);
 	buf_str(b, ",\"credentialSubject\":");
 	subject_write(b, x->e, x->loss);
-	buf_char(b, '}');
-	if (x->context.error || x->id.error)
-		b->error = x->context.error ? x->context.error : x->id.error;
+	if (x->id.error)
+		b->error = x->id.error;
+}
+
+static int
+write_document(struct writing *x)
+{
+	write_members(x);
+	write_context(x);
+	buf_str(&x->doc, "{\"@context\":");
+	buf_add(&x->doc, buf_span(&x->context));
+	buf_add(&x->doc, buf_span(&x->members));
+	buf_char(&x->doc, '}');
+	if (x->members.error)
+		return x->members.error;
+	return x->context.error ? x->context.error : x->doc.error;
 }
 
 /* --- sealing --- */
@@ -184,14 +195,13 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 	struct emitted *out)
 {
 	struct buf b = buf_in(w->arena, SIZE_MAX);
-	struct writing x = { w, &forms[t->variant], e, loss, b, b, b };
+	struct writing x = { w, &forms[t->variant], e, loss, b, b, b, b };
 	int r;
 
 	loss_begin(loss, w->arena, e->record);
-	write_document(&x);
-	r = loss_rest(loss);
+	r = write_document(&x);
 	if (r == 0)
-		r = x.doc.error;
+		r = loss_rest(loss);
 	if (r != 0 || !e->signer || loss->count[LOSS_MISSING] > 0)
 		return r;
 	return seal(&x, out);

@@ -26,39 +26,44 @@ subject_kinds(const struct record *r)
 
 /* --- the context --- */
 
-static const struct word {
-	unsigned kinds;
-	const char *word, *iri;
-} words[] = {
-#define PERSON(element, field, vocabulary, word)        { WORDS_ANY, word, vocabulary word },
-#define PERSON_DAY(element, field, vocabulary, word)    { WORDS_ANY, word, vocabulary word },
-#define TEXT(kinds, element, field, vocabulary, word)   { kinds, word, vocabulary word },
-#define DAY(kinds, element, field, vocabulary, word)    { kinds, word, vocabulary word },
-#define NUMBER(kinds, element, field, vocabulary, word) { kinds, word, vocabulary word },
-#define FLAG(kinds, element, field, vocabulary, word)   { kinds, word, vocabulary word },
-#define CODE(kinds, element, field, vocabulary, word)   { kinds, word, vocabulary word },
-#define WORD(kinds, iri, word)                          { kinds, word, iri },
+#define TERM(word, iri)                  \
+	{                                \
+		"\"" word "\"", iri "\"" \
+	}
+
+static const struct term {
+	const char *word, *iri; /* both with a quote behind it, the word with one in front, too */
+} terms[] = {
+#define PERSON(element, field, vocabulary, word)        TERM(word, vocabulary word),
+#define PERSON_DAY(element, field, vocabulary, word)    TERM(word, vocabulary word),
+#define TEXT(kinds, element, field, vocabulary, word)   TERM(word, vocabulary word),
+#define DAY(kinds, element, field, vocabulary, word)    TERM(word, vocabulary word),
+#define NUMBER(kinds, element, field, vocabulary, word) TERM(word, vocabulary word),
+#define FLAG(kinds, element, field, vocabulary, word)   TERM(word, vocabulary word),
+#define CODE(kinds, element, field, vocabulary, word)   TERM(word, vocabulary word),
+#define WORD(kinds, iri, word)                          TERM(word, iri),
 #include "codecs/vc/health/words.def"
 };
 
+/* A value that reads like a word only makes the context longer. */
 void
-subject_context(struct buf *b, unsigned kinds, enum vc_model model)
+subject_context(struct buf *b, struct span members, enum vc_model model)
 {
-	const char *before = "{\"";
+	const char *before = "{";
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		const struct word *w = &words[i];
-		if (!(w->kinds & kinds))
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+		struct span word = span_of(terms[i].word);
+		if (!span_holds(members, word))
 			continue;
-		if (model == VC_MODEL_20 && span_is(span_of(w->word), "name"))
+		if (model == VC_MODEL_20 && span_is(word, "\"name\""))
 			continue;
 		buf_str(b, before);
-		buf_str(b, w->word);
-		buf_str(b, "\":\"");
-		buf_str(b, w->iri);
-		before = "\",\"";
+		buf_add(b, word);
+		buf_str(b, ":\"");
+		buf_str(b, terms[i].iri);
+		before = ",";
 	}
-	buf_str(b, "\"}");
+	buf_char(b, '}');
 }
 
 /* --- members: each with a comma in front, since a type stands first --- */
