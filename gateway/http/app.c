@@ -129,3 +129,13 @@ app_publisher(struct app *app)
 		log_event(app, LOG_ERROR, "publish", "\"why\":\"%s\"", why);
 	return r;
 }
+
+/* The log answers each of them within bounded time, its last ones while it is closed. */
+void
+app_settle(struct app *app)
+{
+	const struct timespec moment = { 0, 1000000 };
+
+	while (atomic_load(&app->filing) > 0)
+		nanosleep(&moment, NULL);
+}

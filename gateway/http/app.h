@@ -39,11 +39,13 @@ struct app {
 	atomic_uint     generation;
 	atomic_bool     stopping, hurry; /* finish what is under way; or not even that */
 	atomic_size_t   connections;
+	atomic_size_t   filing; /* attestations that the log has yet to speak of */
 };
 
 struct trust *app_trust(struct app *app, unsigned *generation); /* with a reference of its own */
 /* Puts an attestation into the log: store_append. */
 int           app_file(struct app *app, const struct issued *entry, store_done *done, void *arg);
+void          app_settle(struct app *app); /* waits until the log has spoken of all of them */
 void          app_publish(struct app *app, struct trust *t);    /* takes over the reference */
 int           app_publisher(struct app *app); /* opens it, where there is a desk; 0 or a negative errno */
 

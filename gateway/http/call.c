@@ -15,7 +15,9 @@ struct call {
 	struct trust *trust;
 	struct web *web;
 	uint8_t *copy; /* of the content, out of the worker's arena */
+	size_t copy_len;
 	unsigned rounds;
+	struct app *app;
 	int filed; /* what became of the entry in the log */
 };
 
@@ -32,6 +34,7 @@ call_run(struct job *job, struct tools *tools)
 	if (x->waits || x->content.len == 0)
 		return;
 	call->copy = malloc(x->content.len);
+	call->copy_len = call->copy ? x->content.len : 0;
 	if (call->copy)
 		memcpy(call->copy, x->content.ptr, x->content.len);
 	else
@@ -46,7 +49,7 @@ call_free(struct call *call)
 	web_unref(call->web);
 	wish_free(call->x.wish);
 	if (call->copy)
-		explicit_bzero(call->copy, call->x.content.len);
+		explicit_bzero(call->copy, call->copy_len);
 	free(call->copy);
 	free(call);
 }
@@ -112,8 +115,11 @@ call_filed(void *arg, int result)
 {
 	struct call *call = arg;
 
+	struct app *app = call->app; /* once it is posted, the call is the loop's again */
+
 	call->filed = result;
 	mailbox_post(call->job.home, &call->job);
+	atomic_fetch_sub(&app->filing, 1);
 }
 
 static void
@@ -122,9 +128,12 @@ call_file(struct call *call)
 	int r;
 
 	call->job.done = call_told;
-	r = app_file(call->conn->loop->app, &call->x.entry, call_filed, call);
+	call->app = call->conn->loop->app;
+	atomic_fetch_add(&call->app->filing, 1);
+	r = app_file(call->app, &call->x.entry, call_filed, call);
 	if (r == 0)
 		return;
+	atomic_fetch_sub(&call->app->filing, 1);
 	call_fail(call, r);
 	call_answer(call);
 }

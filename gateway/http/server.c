@@ -437,6 +437,7 @@ server_free(struct server *s)
 	}
 	keeper_stop(s->app.keeper); /* whoever waits for it is told, in the loops' boxes */
 	workers_free(s->app.workers);
+	app_settle(&s->app);
 	for (unsigned i = 0; i < s->loop_count; i++)
 		loop_close(&s->loops[i]);
 	keeper_free(s->app.keeper);
