@@ -8,6 +8,7 @@
 #include "tests/aid/oom.h"
 #include "tests/aid/roundtrip.h"
 #include "tests/fhir/aid_fhir.h"
+#include "tests/hcert/aid_who.h"
 #include "tests/vdsnc/aid_vds.h"
 
 #include <errno.h>
@@ -97,6 +98,27 @@ a_seal_becomes_a_document(void **state)
 	assert_true(span_is(x->again.record.events[0].result_time, "2026-11-20T14:00:00+08:00"));
 	seals_close(s);
 	free(s);
+	papers_close(x);
+}
+
+/* Yellow fever, by the WHO's product: what the source lacks is the operator's. */
+static void
+an_icvp_becomes_a_document(void **state)
+{
+	struct papers *x = papers_open("fhir-json");
+	struct span text = mint_text(&x->source, ICVP, (struct hcert_recipe){ .claim = -6 });
+
+	(void)state;
+	assert_int_equal(mint_verify(&x->source, text, &x->verify), VERDICT_VERIFIED);
+	assert_int_equal(papers_again(x), REFUSAL_MISSING);
+	assert_int_equal(papers_row(x, 0, ELEMENT_DOSE)->fate, LOSS_MISSING);
+	assert_int_equal(papers_row(x, 0, ELEMENT_COUNTRY)->fate, LOSS_MISSING);
+	papers_supply(x, ELEMENT_DOSE, "1");
+	papers_supply(x, ELEMENT_COUNTRY, "AQ");
+	papers_supply(x, ELEMENT_CENTRE, "Hut 7");
+	assert_int_equal(papers_again(x), REFUSAL_NONE);
+	papers_write(x);
+	assert_int_equal(x->again.record.events[0].dose, 1);
 	papers_close(x);
 }
 
@@ -269,6 +291,7 @@ main(void)
 		cmocka_unit_test(a_vaccination_becomes_a_document),
 		cmocka_unit_test(a_test_becomes_a_document),
 		cmocka_unit_test(a_seal_becomes_a_document),
+		cmocka_unit_test(an_icvp_becomes_a_document),
 		cmocka_unit_test(whom_we_verified_is_under_the_signature),
 		cmocka_unit_test(json_and_xml_are_one),
 		cmocka_unit_test(what_is_required_is_refused_by_name),

@@ -4,6 +4,7 @@
 #include "tests/aid/mint.h"
 #include "tests/aid/oom.h"
 #include "tests/aid/roundtrip.h"
+#include "tests/hcert/aid_who.h"
 #include "tests/vdsnc/aid_vds.h"
 
 #include <errno.h>
@@ -195,6 +196,32 @@ a_dcc_lacks_centre_and_lot(void **state)
 	assert_int_equal(row(x, LOSS_NO_EVENT, ELEMENT_PERIOD_END)->why, WHY_NO_PLACE);
 	write_and_compare(x);
 	assert_true(span_is(x->again.record.name.text, "PINGUIN  OTTO"));
+	world_close(x);
+}
+
+/* Yellow fever, by the WHO's product: the issuing body is no centre, and doses are not counted. */
+static void
+an_icvp_lacks_more(void **state)
+{
+	struct world *x = world_open();
+	struct span text = mint_text(&x->mint, ICVP, (struct hcert_recipe){ .claim = -6 });
+
+	(void)state;
+	assert_int_equal(mint_verify(&x->mint, text, &x->verify), VERDICT_VERIFIED);
+	x->work = &x->mint.work;
+	assert_int_equal(plan(x), REFUSAL_MISSING);
+	assert_int_equal(x->attest.loss.count[LOSS_MISSING], 4);
+	assert_int_equal(row(x, 0, ELEMENT_BRAND)->fate, LOSS_MISSING);
+	assert_true(span_is(row(x, 0, ELEMENT_VACCINE)->to, "XM0N24"));
+	supply(x, ELEMENT_DOSE, "1");
+	supply(x, ELEMENT_BRAND, "Stamaril");
+	supply(x, ELEMENT_COUNTRY, "DE");
+	supply(x, ELEMENT_CENTRE, "Hut 7");
+	assert_int_equal(plan(x), REFUSAL_NONE);
+	write_and_compare(x);
+	assert_true(span_is(x->again.record.events[0].country, "D<<"));
+	x->supplies[0].value = SPAN_LIT("1x");
+	assert_int_equal(plan(x), REFUSAL_MISSING);
 	world_close(x);
 }
 
@@ -449,6 +476,7 @@ main(void)
 		cmocka_unit_test(a_seal_keeps_everything),
 		cmocka_unit_test(it_is_ours_and_canonical),
 		cmocka_unit_test(a_dcc_lacks_centre_and_lot),
+		cmocka_unit_test(an_icvp_lacks_more),
 		cmocka_unit_test(names_are_as_passports_have_them),
 		cmocka_unit_test(what_is_required_is_refused_by_name),
 		cmocka_unit_test(a_test_says_no_more_than_its_source),

@@ -1,5 +1,6 @@
 /* vaccination.c - msg.ve: doses under the vaccine, product and disease that they share. */
 #include "codecs/record/crosswalk.h"
+#include "codecs/record/products.h"
 #include "codecs/vdsnc/emit/form.h"
 
 enum { CODE_MAX = 6, CENTRE_MAX = 20, LOT_MAX = 20, SEQUENCE_MAX = 99 };
@@ -16,6 +17,28 @@ is_supplied_code(struct form *f, enum element el, struct span *code)
 	return form_fits(*code, CODE_MAX);
 }
 
+/* The class of a type of prequalified product; of vaccines against several diseases there is none. */
+static bool
+class_of_type(const struct coded *c, struct coded *out)
+{
+	static const struct {
+		const char *type, *icd11;
+		enum equivalence map;
+	} rows[] = { { "YF", "XM0N24", MAP_EQUAL }, { "IPV", "XM0N50", MAP_WIDER },
+		{ "sIPV", "XM0N50", MAP_WIDER }, { "bOPV", "XM0N50", MAP_WIDER },
+		{ "mOPV1", "XM0N50", MAP_WIDER }, { "mOPV2", "XM0N50", MAP_WIDER },
+		{ "mOPV3", "XM0N50", MAP_WIDER }, { "nOPV2", "XM0N50", MAP_WIDER },
+		{ "tOPV", "XM0N50", MAP_WIDER } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (span_is(c->to_system, PRODUCT_TYPE_SYSTEM) &&
+			span_is(c->to_code, rows[i].type)) {
+			*out = (struct coded){ .code = span_of(rows[i].icd11), .map = rows[i].map };
+			return true;
+		}
+	return false;
+}
+
 /* The class in ICD-11; where only the product is known, its own code. */
 static struct span
 vaccine_of(struct form *f)
@@ -23,7 +46,8 @@ vaccine_of(struct form *f)
 	struct coded c;
 	struct span code;
 
-	if (crosswalk_to(CODES_ICD11, &f->v->vaccine, &c) && form_fits(c.code, CODE_MAX)) {
+	if ((crosswalk_to(CODES_ICD11, &f->v->vaccine, &c) || class_of_type(&f->v->vaccine, &c)) &&
+		form_fits(c.code, CODE_MAX)) {
 		if (span_eq(c.code, f->v->vaccine.code))
 			loss_keep(f->loss, f->event, ELEMENT_VACCINE);
 		else
