@@ -16,4 +16,5 @@ pid=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	port=$(sed -n 's/.*listens on http:\/\/127.0.0.1:\([0-9]*\).*/\1/p' "$world/out"); [ -n "$port" ] && break; sleep 0.2
 done
-"$out/tests/load/bench_http" "$port" "$pid" "$world/samples/vaccination.txt"
+"$out/tests/load/bench_http" "$port" "$pid" "$world/samples/vaccination.txt" || exit 1
+"$out/tests/load/bench_translate" "$port" "$pid" "$world/samples/vaccination.txt" "$world/own.token"
