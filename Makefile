@@ -78,6 +78,7 @@ $(OUT)/tests/test_% $(OUT)/tests/%: $(OUT)/tests/%.o $(AID) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(AID) $(LIB) $(TESTLIBS) $(LDLIBS)
 
 # The command line is tested as a process: the program that stands beside its test.
+$(filter $(OUT)/tests/endure/%,$(TST)) \
 $(OUT)/tests/cli/test_store $(OUT)/tests/cli/test_cli $(OUT)/tests/cli/test_input: | $(OUT)/vidimus
 
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(LIB)
@@ -130,6 +131,10 @@ unit-threads: $(THREADED)
 KILLS ?= 200
 test-kill: $(OUT)/tests/store/test_kill $(OUT)/tests/store/test_disk
 	KILL_ROUNDS=$(KILLS) $(OUT)/tests/store/test_disk && KILL_ROUNDS=$(KILLS) $<
+# The same of running gateways, under clients: killed, two behind a balancer, out of disk, without their database.
+ENDURE = $(filter $(OUT)/tests/endure/%,$(TST))
+endure: $(OUT)/vidimus $(ENDURE)
+	@for t in $(ENDURE); do ENDURE_ROUNDS=$(KILLS) $$t || exit 1; done
 # What we attest, verified by libraries of others; needs npm and, once, its registry.
 strangers: $(OUT)/vidimus $(OUT)/tests/strangers/status_list
 	@tests/strangers/check.sh $(OUT)
@@ -188,6 +193,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: test strangers test-kill fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test strangers test-kill endure fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

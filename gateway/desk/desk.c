@@ -109,6 +109,15 @@ take_id(uint8_t *id)
 	return getrandom(id, EMIT_ID, 0) == EMIT_ID ? 0 : -EIO;
 }
 
+/* Why none is at hand: the log that would reserve more can't be written, or is only about to. */
+static int
+no_place(struct desk *d)
+{
+	int state = store_state(d->store);
+
+	return state == 0 ? -EAGAIN : state == -ENOSPC ? -ENOSPC : -EHOSTUNREACH;
+}
+
 static int
 take_place(struct desk *d, struct work *w, struct attest *a, struct store_place *place)
 {
@@ -119,7 +128,7 @@ take_place(struct desk *d, struct work *w, struct attest *a, struct store_place 
 	if (!a->target->status)
 		return 0;
 	if ((r = store_index(d->store, STATUS_FAMILY, place)) != 0)
-		return r;
+		return r == -EAGAIN ? no_place(d) : r;
 	buf_add(&b, a->issuer->url);
 	buf_str(&b, "/status/");
 	buf_int(&b, place->list);
@@ -179,14 +188,16 @@ desk_attest(struct desk *d, struct work *w, const struct verify *v, struct attes
 
 /* --- open and close --- */
 
+/* A log that is away or full comes back, and verifying does not wait for it. */
 static int
 lease(struct desk *d)
 {
 	struct store_wait w;
 
 	store_wait_begin(&w);
-	return store_wait_end(
+	int r = store_wait_end(
 		&w, store_lease(d->store, STATUS_FAMILY, 0, NULL, store_wait_done, &w));
+	return r == -EHOSTUNREACH || r == -EBUSY || r == -ENOSPC ? 0 : r;
 }
 
 int

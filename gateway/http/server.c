@@ -135,6 +135,7 @@ open_signals(struct server *s)
 	if (s->commands < 0)
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of the log's size is a full disk, and no end */
 	if (s->setup.no_signals)
 		return 0;
 	sigemptyset(&mask);

@@ -7,6 +7,7 @@
 #include "gateway/store/store_impl.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -86,11 +87,15 @@ finish(struct job *j)
 	}
 }
 
+/* A lease that was refused is asked for again by the next who finds the hand empty. */
 static void
-refuse(struct job *first, int r)
+refuse(struct store *s, struct job *first, int r)
 {
-	for (struct job *j = first; j; j = j->next)
+	for (struct job *j = first; j; j = j->next) {
 		j->result = r;
+		if (j->kind == JOB_LEASE && !j->lease_out)
+			hand_low(s->log.hand, (struct span){ j->family, j->family_len });
+	}
 	finish(first);
 }
 
@@ -162,7 +167,7 @@ run(void *arg)
 		if (!s->log.db)
 			r = milliseconds() >= s->retry_at ? reach(s, &why) : s->state;
 		if (r != 0)
-			refuse(first, r);
+			refuse(s, first, r);
 		else if (first)
 			work(s, first);
 		if (s->log.db)
@@ -246,6 +251,19 @@ make(const struct store_setup *setup)
 	return NULL;
 }
 
+/* Signals are the program's to take: one that came to this thread would end it all. */
+static int
+begin_thread(struct store *s)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	int r = -pthread_create(&s->thread, NULL, run, s);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
 /* A server that is away comes back; a file that can't be opened won't by itself. */
 static int
 begin(struct store *s, const struct store_setup *setup, const char **why)
@@ -260,7 +278,7 @@ begin(struct store *s, const struct store_setup *setup, const char **why)
 		r = reach(s, why);
 	if (r == -EHOSTUNREACH)
 		r = 0;
-	return r == 0 ? -pthread_create(&s->thread, NULL, run, s) : r;
+	return r == 0 ? begin_thread(s) : r;
 }
 
 int

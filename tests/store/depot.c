@@ -87,6 +87,38 @@ depot_server_stop(int signal)
 		ended(server.pid);
 }
 
+/* Its processes: one each connection, and a few of its own. */
+static size_t
+server_children(pid_t *out, size_t room)
+{
+	char path[64];
+	size_t n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)server.pid, (int)server.pid);
+	FILE *f = fopen(path, "r");
+	while (f && n < room && fscanf(f, "%d", &out[n]) == 1)
+		n++;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+void
+depot_server_kill(void)
+{
+	pid_t children[128];
+	size_t n = server_children(children, 128);
+
+	assert_int_equal(kill(server.pid, SIGKILL), 0);
+	for (size_t i = 0; i < n; i++)
+		(void)kill(children[i], SIGKILL);
+	ended(server.pid);
+	/* it does not start beside what is left of it */
+	for (size_t i = 0; i < n; i++)
+		for (int tries = 0; kill(children[i], 0) == 0 && tries < 200; tries++)
+			usleep(5000);
+}
+
 void
 depot_server_start(void)
 {
@@ -99,9 +131,9 @@ depot_server_start(void)
 	snprintf(url, sizeof(url), "postgresql:///postgres?host=%s&user=vidimus",
 		server.folder.path);
 	for (int tries = 0; PQping(url) != PQPING_OK; tries++) {
-		if (tries > 600)
+		if (tries > 1500)
 			fail_msg("PostgreSQL does not start: %s/log", server.folder.path);
-		usleep(50000);
+		usleep(20000);
 	}
 }
 

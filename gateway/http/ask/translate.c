@@ -145,6 +145,10 @@ fail(struct exchange *x, int error)
 		exchange_fail(x, PROBLEM_ATTEST_KEY, NULL);
 	else if (error == -EAGAIN)
 		exchange_fail(x, PROBLEM_OVERLOADED, NULL);
+	else if (error == -ENOSPC)
+		exchange_fail(x, PROBLEM_STORE_FULL, NULL);
+	else if (error == -EHOSTUNREACH)
+		exchange_fail(x, PROBLEM_STORE_DOWN, NULL);
 	else if (error == -EIO)
 		exchange_fail(x, PROBLEM_SIGN_FAULT, NULL);
 	else
