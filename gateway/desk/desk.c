@@ -13,7 +13,6 @@ struct desk {
 	const struct config *config;
 	struct keys *keys;
 	struct store *store;
-	struct signer signers[KEYS_MAX]; /* of the key at the same index; sign NULL: none */
 };
 
 struct store *
@@ -30,28 +29,16 @@ desk_keys(const struct desk *d)
 
 /* --- keys --- */
 
-/* Those that sign now or will: of the others nothing more is asked. */
+/* Those that were there at the start are ready; of a signer's process all are. */
 static int
-ready_signers(struct desk *d, int64_t now)
+signer_of(struct desk *d, struct work *w, const struct own_key *k, const struct signer **out)
 {
-	for (size_t i = 0; i < keys_count(d->keys); i++) {
-		const struct own_key *k = keys_at(d->keys, i);
-		if (purpose_is_authority(k->purpose) || own_key_state(k, now) > OWN_ACTIVE)
-			continue;
-		int r = keys_signer(d->keys, k, &d->signers[i]);
-		if (r != 0)
-			return r;
-	}
-	return 0;
-}
+	struct signer *s = ARENA_NEW(w->arena, struct signer);
+	int r = s ? keys_signer(d->keys, k, s) : arena_error(w->arena);
 
-static const struct signer *
-signer_of(const struct desk *d, const struct own_key *k)
-{
-	for (size_t i = 0; i < keys_count(d->keys); i++)
-		if (keys_at(d->keys, i) == k && d->signers[i].sign)
-			return &d->signers[i];
-	return NULL;
+	if (r == 0)
+		*out = s;
+	return r;
 }
 
 static const struct own_key *
@@ -175,8 +162,8 @@ desk_attest(struct desk *d, struct work *w, const struct verify *v, struct attes
 
 	if (r != 0 || a->refusal != REFUSAL_NONE)
 		return r;
-	if (!(a->signer = signer_of(d, k)))
-		return -ENOKEY;
+	if ((r = signer_of(d, w, k, &a->signer)) != 0)
+		return r;
 	if ((r = take_id(a->id)) != 0)
 		return r;
 	if ((r = take_place(d, w, a, &place)) != 0)
@@ -210,7 +197,7 @@ desk_open(const struct desk_setup *setup, int64_t now, const char **why, struct 
 	if (!d)
 		return -ENOMEM;
 	*d = (struct desk){ .config = setup->config, .keys = setup->keys, .store = setup->store };
-	r = ready_signers(d, now);
+	r = keys_unlock(d->keys, now);
 	*why = "a key of our own can't sign";
 	if (r == 0 && (r = lease(d)) != 0)
 		*why = "no places in status lists could be reserved";

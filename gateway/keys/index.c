@@ -166,7 +166,7 @@ read_entry(struct keys *k, const struct node *n)
 	e->keys = k;
 	if (!read_plain(n, e) || keys_named(k, e->public.name) || k->count == KEYS_MAX)
 		return -EBADMSG;
-	k->entries[k->count++] = e; /* from here on it is dropped with all */
+	own_entry_join(e); /* from here on it is dropped with all */
 	if ((r = read_bytes(k, n, "spki", &e->public.spki)) == 0)
 		r = read_bytes(k, n, "certificate", &e->public.cert);
 	if (r == 0)

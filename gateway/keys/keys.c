@@ -29,12 +29,24 @@ own_entry_drop(struct own_entry *e)
 }
 
 void
+own_entry_join(struct own_entry *e)
+{
+	struct keys *k = e->keys;
+
+	e->next = k->own;
+	k->own = e;
+	k->entries[k->count] = e;
+	k->count++;
+}
+
+void
 keys_close(struct keys *k)
 {
 	if (!k)
 		return;
-	for (size_t i = 0; i < k->count; i++)
-		own_entry_drop(k->entries[i]);
+	keys_close(k->newer);
+	for (struct own_entry *e = k->own; e; e = e->next)
+		own_entry_drop(e);
 	token_unload(k->token);
 	kit_free(k->kit);
 	arena_free(k->arena); /* wipes what it held: the passphrase is there */

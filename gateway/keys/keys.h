@@ -87,6 +87,11 @@ struct span keys_did(const struct keys *k); /* did:web of the URL */
 int keys_signer(struct keys *k, const struct own_key *key, struct signer *out);
 /* What keys in tokens need: the module's path, and a PIN; before the first of them signs or is made.  0 or -ENOMEM. */
 int keys_token(struct keys *k, struct span module, struct span pin);
+/* Reads the index again, while other threads may use the keys: new keys join, ends and withdrawals count; what is
+ * withdrawn stays so whatever the index says, and what was handed out stays valid.  Of one thread at a time.  0; as keys_open,
+ * or -EAGAIN, for the signer reads its folder again as well: then all is as it was; -EXDEV: the index is
+ * another gateway's. */
+int keys_refresh(struct keys *k);
 /* Reads all private parts that may sign from now on, so that what is wrong with them shows at once. */
 int keys_unlock(struct keys *k, int64_t now);
 

@@ -36,6 +36,7 @@ struct own_entry {
 	struct cert *cert;
 	struct private_key *private; /* NULL: not read */
 	struct signer raw; /* sign NULL: not ready */
+	struct own_entry *next; /* of keys->own */
 };
 
 struct signer_process;
@@ -50,8 +51,10 @@ struct keys {
 	struct span module, pin;
 	struct token_module *token; /* NULL: not loaded */
 	struct keys_identity who;
-	struct own_entry *entries[KEYS_MAX];
-	size_t count;
+	struct own_entry *_Atomic entries[KEYS_MAX]; /* of these keys or of newer ones that were read since */
+	_Atomic size_t count;
+	struct own_entry *own; /* those that this set drops */
+	struct keys *newer; /* what keys_refresh has read; drops its own */
 	int lock; /* a descriptor, or -1 */
 	struct signer_process *process; /* NULL: signatures are made here */
 };
@@ -61,6 +64,8 @@ int keys_make(const char *dir, struct span passphrase, struct keys **out); /* em
 /* Fills in what follows from certificate and purpose: kid, issuer, key.  -EBADMSG: they don't fit together. */
 int own_entry_finish(struct own_entry *e);
 void own_entry_drop(struct own_entry *e);
+/* The entry joins the set, at its end. */
+void own_entry_join(struct own_entry *e);
 void keys_forget(struct keys *k); /* wipes the passphrase: what is not read yet stays so */
 /* Makes e->raw ready. */
 int own_entry_unlock(struct own_entry *e);

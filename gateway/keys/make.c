@@ -267,7 +267,7 @@ keys_new(struct keys *k, const struct key_request *r, const struct own_key **out
 		return error == -ENOBUFS ? -ENOMEM : error;
 	}
 	succeed(k, e, r->now);
-	k->entries[k->count++] = e;
+	own_entry_join(e);
 	if ((error = index_write(k)) != 0)
 		return error;
 	if (out)

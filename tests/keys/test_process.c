@@ -343,9 +343,9 @@ test_reload(void **state)
 	struct signer_setup s = setup();
 	const char *dir = aid_keys_path(&all, "growing");
 	struct key_request r = { .purpose = PURPOSE_VC_EDDSA, .now = KEYS_NOW, .from = KEYS_NOW };
-	struct keys *k;
+	struct keys *k, *shown;
 	struct signer_process *process;
-	struct signer old, new;
+	struct signer first, second;
 	struct span out;
 
 	(void)state;
@@ -353,15 +353,36 @@ test_reload(void **state)
 	assert_int_equal(keys_create(dir, PASSPHRASE, &aid_who, &k), 0);
 	assert_int_equal(keys_new(k, &r, NULL), 0);
 	assert_int_equal(signer_start(&s, &process), 0);
-	assert_int_equal(keys_new(k, &r, NULL), 0); /* the first one's successor */
-	keys_attach(k, process);
-	assert_int_equal(keys_signer(k, keys_at(k, 0), &old), 0);
-	assert_int_equal(keys_signer(k, keys_at(k, 1), &new), 0);
-	assert_int_equal(old.sign(&old, all.aid.arena, JWS, &out), 0);
-	assert_int_equal(new.sign(&new, all.aid.arena, JWS, &out), -EPERM);
-	assert_int_equal(signer_reload(process), 0);
-	assert_int_equal(new.sign(&new, all.aid.arena, JWS, &out), 0);
-	assert_int_equal(old.sign(&old, all.aid.arena, JWS, &out), -EPERM); /* retired */
+	assert_int_equal(keys_open(dir, SPAN_NONE, &shown), 0);
+	keys_attach(shown, process);
+	assert_int_equal(keys_refresh(shown), 0); /* nothing new */
+	const struct own_key *old = keys_active(shown, PURPOSE_VC_EDDSA, KEYS_NOW);
+	assert_int_equal(keys_signer(shown, old, &first), 0);
+	assert_int_equal(keys_new(k, &r, NULL), 0); /* its successor */
+	assert_int_equal(keys_count(shown), 1);
+	assert_int_equal(keys_refresh(shown), 0);
+	assert_int_equal(keys_count(shown), 2);
+	const struct own_key *new = keys_active(shown, PURPOSE_VC_EDDSA, KEYS_NOW);
+	assert_true(span_is(new->name, "vc-eddsa-2"));
+	assert_int_equal(keys_signer(shown, new, &second), 0);
+	assert_int_equal(second.sign(&second, all.aid.arena, JWS, &out), 0);
+	/* what was handed out is still there, but signs no more */
+	assert_true(span_is(old->name, "vc-eddsa-1"));
+	assert_int_equal(first.sign(&first, all.aid.arena, JWS, &out), -EPERM);
+	/* withdrawn is withdrawn, though an older copy of the index comes back */
+	struct span index = aid_read(all.aid.arena, aid_keys_path(&all, "growing/index.json"));
+	assert_int_equal(keys_retire(k, new->name, KEYS_NOW, true), 0);
+	assert_int_equal(keys_refresh(shown), 0);
+	assert_null(keys_active(shown, PURPOSE_VC_EDDSA, KEYS_NOW));
+	aid_write(&all.folder, "growing/index.json", index);
+	assert_int_equal(keys_refresh(shown), 0);
+	assert_null(keys_active(shown, PURPOSE_VC_EDDSA, KEYS_NOW));
+	/* a damaged one is not taken, and the signer is left in peace */
+	aid_write_text(&all.folder, "growing/index.json", "{");
+	assert_int_equal(keys_refresh(shown), -EBADMSG);
+	assert_int_equal(keys_count(shown), 2);
+	assert_int_equal(second.sign(&second, all.aid.arena, JWS, &out), 0);
+	keys_close(shown);
 	keys_close(k);
 	signer_stop(process);
 }
@@ -408,6 +429,7 @@ test_crowd(void **state)
 	}
 	usleep(3000);
 	assert_int_equal(signer_reload(p.process), 0);
+	assert_int_equal(keys_refresh(p.keys), 0);
 	for (size_t i = 0; i < 8; i++) {
 		pthread_join(threads[i], NULL);
 		assert_int_equal(crowds[i].failed, 0);

@@ -31,6 +31,10 @@ ring_error(int error)
 		return "[issue] needs url (https), country (assigned) and name";
 	case -ENOENT:
 		return "there are none yet: `vidimus keys new --all` makes them";
+	case -EXDEV:
+		return "the index is another gateway's";
+	case -EAGAIN:
+		return "the signer does not answer";
 	case -ELIBACC:
 		return "the module of the token cannot be loaded ([keys] pkcs11_module)";
 	case -ENODEV:

@@ -36,15 +36,40 @@ welcome(const struct session *s, const struct lists *lists, unsigned port)
 	fflush(stdout);
 }
 
-static int
-run(struct session *s, struct lists *lists, struct desk *desk)
+/* What SIGHUP reads again. */
+struct again {
+	struct lists *lists;
+	struct keys *keys; /* NULL: it signs nothing */
+};
+
+static struct trust *
+reload(void *arg)
 {
+	struct again *a = arg;
+
+	int r = a->keys ? keys_refresh(a->keys) : 0;
+
+	if (r != 0)
+		fprintf(stderr, "vidimus serve: our keys stay as they were: %s\n", ring_error(r));
+	return lists_reload(a->lists);
+}
+
+static bool
+refused(void *arg, size_t source)
+{
+	return lists_refused(((struct again *)arg)->lists, source);
+}
+
+static int
+run(struct session *s, struct lists *lists, const struct office *office)
+{
+	struct again again = { lists, office->keys };
 	struct server_setup setup = { .config = &s->config,
-		.desk = desk,
+		.desk = office->desk,
 		.trust = lists_trust(lists),
-		.reload = lists_reload,
-		.refused = lists_refused,
-		.reload_arg = lists,
+		.reload = reload,
+		.refused = refused,
+		.reload_arg = &again,
 		.secrets = session_secrets,
 		.secrets_arg = s,
 		.equip = session_equip,
@@ -88,7 +113,7 @@ serve_signed(struct session *s, struct signer_process *signer)
 	struct office office = { 0 };
 	int r = s->config.keys.path.len > 0 ? office_open(s, signer, &office) : 0;
 	if (r == 0)
-		r = run(s, lists, office.desk);
+		r = run(s, lists, &office);
 	office_close(&office);
 	lists_close(lists);
 	return r;

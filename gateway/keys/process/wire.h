@@ -6,7 +6,7 @@
 #include "gateway/keys/keys.h"
 #include "gateway/keys/process/process.h"
 
-enum wire_kind { WIRE_SIGN = 1, WIRE_RELOAD };
+enum wire_kind { WIRE_SIGN = 1, WIRE_RELOAD, WIRE_HELLO };
 
 struct wire_request { /* the bytes to be signed follow */
 	uint32_t id, kind, purpose, name_len;
