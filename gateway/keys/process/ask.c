@@ -111,8 +111,11 @@ signer_reload(struct signer_process *p)
 	struct wire_request q = { .kind = WIRE_RELOAD };
 	uint8_t in[WIRE_ANSWER_MAX];
 	size_t len = 0;
+	int r = ask(p, &q, SPAN_NONE, in, &len);
 
-	return ask(p, &q, SPAN_NONE, in, &len);
+	/* the next one answers when it has read everything */
+	q.kind = WIRE_HELLO;
+	return r ? r : ask(p, &q, SPAN_NONE, in, &len);
 }
 
 void

@@ -88,10 +88,10 @@ one(struct desk_of_one *d)
 		_exit(SIGNER_RELOAD);
 	}
 	pthread_rwlock_rdlock(&d->house->at_work);
-	r = q.kind == WIRE_SIGN
-		    ? sign(d, &q, (struct span){ d->in + sizeof(q), (size_t)n - sizeof(q) },
-			      &signature)
-		    : -EINVAL;
+	struct span bytes = { d->in + sizeof(q), (size_t)n - sizeof(q) };
+	r = q.kind == WIRE_HELLO ? 0 : -EINVAL;
+	if (q.kind == WIRE_SIGN)
+		r = sign(d, &q, bytes, &signature);
 	bool sent = answer(d, q.id, r, signature);
 	pthread_rwlock_unlock(&d->house->at_work);
 	arena_reset(d->arena);
