@@ -10,8 +10,9 @@ import * as hc1 from './hc1.mjs';
 import * as jwt from './jwt.mjs';
 import * as shc from './shc.mjs';
 import * as vc from './vc.mjs';
+import * as vds from './vds.mjs';
 
-const checks = [vc, jwt, hc1, shc];
+const checks = [vc, jwt, hc1, shc, vds];
 
 const [world, attested, statusList] = process.argv.slice(2);
 if (world === '--forms') {
