@@ -52,7 +52,7 @@ setup(void)
 		.arg = (void *)(uintptr_t)all.dir,
 		.clock = then,
 		.channels = 3,
-		.timeout = 3000 };
+		.timeout = 20000 };
 }
 
 struct pair {

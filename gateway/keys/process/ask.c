@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+enum { HELLOS = 10 };
+
 static unsigned
 take(struct signer_process *p)
 {
@@ -113,9 +115,14 @@ signer_reload(struct signer_process *p)
 	size_t len = 0;
 	int r = ask(p, &q, SPAN_NONE, in, &len);
 
+	if (r != 0)
+		return r;
 	/* the next one answers when it has read everything */
 	q.kind = WIRE_HELLO;
-	return r ? r : ask(p, &q, SPAN_NONE, in, &len);
+	r = -EAGAIN;
+	for (int tries = 0; r == -EAGAIN && tries < HELLOS; tries++)
+		r = ask(p, &q, SPAN_NONE, in, &len);
+	return r;
 }
 
 void
