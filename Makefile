@@ -143,6 +143,12 @@ cov:
 bench: all $(LOAD)
 	@tests/load/bench.sh $(OUT)
 
+# The cases of what is written in another form, made anew from the cases of their sources: to be read before they are kept.
+pairs: all
+	@rm -rf build/pairs && $(OUT)/vidimus demo --cases build/pairs
+	@rm -rf conformance/cases/translate && mv build/pairs/translate conformance/cases/ && rm -rf build/pairs
+	@git status --short conformance/cases/translate
+
 lint: layers sizes headers format current
 current:
 	@tests/lint/docs.sh --check
@@ -193,6 +199,6 @@ compdb: clean
 clean:
 	rm -rf build
 
-.PHONY: test strangers test-kill endure fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
+.PHONY: test pairs strangers test-kill endure fuzzers fuzz asan tsan unit-threads cov bench current docs all lib objects tests unit check lint layers sizes headers format deps deps-test compdb clean
 .PRECIOUS: $(OUT)/%.o $(OUT)/tests/%.o
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -9,6 +9,7 @@
 #include "conformance/expect.h"
 #include "conformance/shape.h"
 #include "conformance/suite_impl.h"
+#include "conformance/translate/emit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,17 +53,17 @@ read_time(const struct reading *r, json_t *o, const char *member, int64_t *out)
 	return NULL;
 }
 
-/* A file of the case, or with ../ of the suite.  NULL or a fault. */
+/* A file of the case, with ../ of the suite, with ../../ of another one beside it.  NULL or a fault. */
 static const char *
 read_beside(const struct reading *r, const char *name, struct span *out)
 {
 	char path[PATH_LENGTH];
-	bool shared = strncmp(name, "../", 3) == 0;
-	int n = shared ? snprintf(path, sizeof(path), "%s", name + 3)
+	size_t up = strncmp(name, "../../", 6) == 0 ? 6 : strncmp(name, "../", 3) == 0 ? 3 : 0;
+	int n = up > 0 ? snprintf(path, sizeof(path), "%s%s", up == 6 ? "../" : "", name + up)
 		       : snprintf(path, sizeof(path), "%s/%s", r->c->folder, name);
 
-	if (n < 0 || n >= PATH_LENGTH || name[0] == '/' || strstr(path, ".."))
-		return fault_text(r->arena, "\"%s\" leads out of the suite", name);
+	if (n < 0 || n >= PATH_LENGTH || name[0] == '/' || strstr(name + up, ".."))
+		return fault_text(r->arena, "\"%s\" leads out of the suites", name);
 	if (suite_read(r->suite, path, out) != 0)
 		return fault_text(r->arena, "\"%s\" can't be read", name);
 	return NULL;
@@ -81,10 +82,14 @@ static const char *
 read_input(const struct reading *r)
 {
 	static const char *const names[] = { "input.txt", "input.bin", "input.json", "input.xml" };
+	bool named = text_of(r->json, "input") != NULL;
 	size_t found = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		found += read_beside(r, names[i], &r->c->input) == NULL;
+	if (named)
+		return found ? "there is an input file beside the one that it names"
+			     : read_named(r, r->json, "input", &r->c->input);
 	if (found == 1)
 		return NULL;
 	return found ? "there are several input files" : "there is no input file";
@@ -285,9 +290,10 @@ case_shape(const struct reading *r)
 	static const struct shape whole[] = { { "id", SHAPE_TEXT, true },
 		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
 		{ "at", SHAPE_TEXT | SHAPE_INTEGER, true }, { "trust", SHAPE_ARRAY, true },
-		{ "env", SHAPE_TEXT, false }, { "policy", SHAPE_OBJECT, false },
-		{ "web", SHAPE_OBJECT, false }, { "passcode", SHAPE_TEXT, false },
-		{ "recipient", SHAPE_TEXT, false }, { "expect", SHAPE_OBJECT, true }, { 0 } };
+		{ "input", SHAPE_TEXT, false }, { "env", SHAPE_TEXT, false },
+		{ "policy", SHAPE_OBJECT, false }, { "web", SHAPE_OBJECT, false },
+		{ "passcode", SHAPE_TEXT, false }, { "recipient", SHAPE_TEXT, false },
+		{ "expect", SHAPE_OBJECT, true }, { 0 } };
 	static const struct shape block[] = { { "id", SHAPE_TEXT, true },
 		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
 		{ "block", SHAPE_TEXT, true }, { "expect", SHAPE_OBJECT, true }, { 0 } };
@@ -334,6 +340,7 @@ case_read(struct suite *s, const char *folder, json_t *json, struct test_case *o
 		fault = read_trust(&r);
 	if (!fault)
 		fault = read_web(&r);
+	c.to = emit_target(json_object_get(c.expect, "emit"));
 	if (!fault)
 		*out = c;
 	return fault;

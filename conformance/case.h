@@ -1,11 +1,13 @@
 /* case.h - one case: what goes in, at what time, under which trust, and what must come out.
  *
- * A case is a folder <suite>/<case>/ with case.json and one input file.  It asks either
- * the whole engine, or a "block": one building block whose reasons no certificate reaches.
+ * A case is a folder <suite>/<case>/ with case.json and one input file, or the name of another case's.  It asks either
+ * the whole engine, and whoever writes what was verified in another form, or a "block": one building block whose
+ * reasons no certificate reaches.
  */
 #ifndef CONFORMANCE_CASE_H
 #define CONFORMANCE_CASE_H
 
+#include "codecs/emit.h"
 #include "config/policy.h"
 #include "conformance/pages.h"
 #include "conformance/suite.h"
@@ -26,6 +28,7 @@ struct test_case {
 	bool               own_policy; /* the case sets switches: only our own library can be asked */
 	struct pages       web;        /* what is fetched on the way; likewise */
 	struct span        passcode, recipient; /* of a health link; likewise */
+	const struct target *to; /* in what form it is to be written, too; NULL: in none */
 };
 
 /* Reads everything that the case names; all of it lives as long as the suite, expect as long as json.

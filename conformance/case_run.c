@@ -104,7 +104,7 @@ run_block(struct suite *s, const struct test_case *c)
 /* --- the whole engine --- */
 
 static const char *
-run_engine(struct suite *s, const struct target *t, const struct test_case *c)
+run_engine(struct suite *s, const struct tested *t, const struct test_case *c)
 {
 	struct work *w = suite_work(s);
 	struct work lists = { s->arena, w->report, w->limits, w->kit, c->at };
@@ -113,7 +113,8 @@ run_engine(struct suite *s, const struct target *t, const struct test_case *c)
 		.at = c->at,
 		.web = c->web,
 		.passcode = c->passcode,
-		.recipient = c->recipient };
+		.recipient = c->recipient,
+		.to = c->to ? c->to->name : NULL };
 	struct trust *trust = NULL;
 	struct span report;
 
@@ -124,8 +125,9 @@ run_engine(struct suite *s, const struct target *t, const struct test_case *c)
 	w = suite_work(s);
 	const char *fault = target_ask(t, w, &q, &report);
 	if (!fault)
-		fault = (target_is_terse(t) ? expect_verdict : expect_report)(
-			s->arena, c->expect, report);
+		fault = (c->to                ? expect_translation
+			 : target_is_terse(t) ? expect_verdict
+					      : expect_report)(s->arena, c->expect, report);
 	else /* it may stand in the memory of this one question */
 		fault = (const char *)arena_copy(s->arena, span_of(fault)).ptr;
 	trust_unref(trust);
@@ -134,7 +136,7 @@ run_engine(struct suite *s, const struct target *t, const struct test_case *c)
 
 /* Why this target can't be asked; NULL when it can. */
 static const char *
-not_for(const struct target *t, const struct test_case *c)
+not_for(const struct tested *t, const struct test_case *c)
 {
 	if (target_is_builtin(t))
 		return NULL;
@@ -146,11 +148,13 @@ not_for(const struct target *t, const struct test_case *c)
 		return "has a web of its own: only our own library can be asked";
 	if (c->passcode.ptr || c->recipient.ptr)
 		return "says who asks: only our own library can be asked";
+	if (c->to && target_is_terse(t))
+		return "is written in another form: the VC-API has no such question";
 	return target_refusal(t, c->input);
 }
 
 static void
-run_case(struct suite *s, const struct target *t, const char *folder, json_t *json)
+run_case(struct suite *s, const struct tested *t, const char *folder, json_t *json)
 {
 	struct test_case c;
 	const char *fault = case_read(s, folder, json, &c);
@@ -168,7 +172,7 @@ run_case(struct suite *s, const struct target *t, const char *folder, json_t *js
 static int
 visit(struct suite *s, const char *path, void *arg)
 {
-	const struct target *t = arg;
+	const struct tested *t = arg;
 	const char *slash = strrchr(path, '/');
 	char folder[PATH_LENGTH];
 	struct span text;
@@ -211,7 +215,7 @@ visit_any(struct suite *s, const char *path, void *arg)
 }
 
 int
-case_suite(struct suite *s, const struct target *t)
+case_suite(struct suite *s, const struct tested *t)
 {
 	char last[PATH_LENGTH] = "";
 	int r = suite_each(s, "", "/case.json", visit, (void *)(uintptr_t)t);

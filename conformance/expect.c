@@ -6,6 +6,7 @@
 #include "conformance/expect.h"
 
 #include "conformance/shape.h"
+#include "conformance/translate/emit.h"
 
 #include <string.h>
 
@@ -89,9 +90,10 @@ expect_fault(struct arena *a, json_t *expect)
 		{ "limit", SHAPE_TEXT, false }, { "findings", SHAPE_ARRAY, false },
 		{ "checks", SHAPE_OBJECT, false }, { "record", SHAPE_OBJECT, false },
 		{ "link", SHAPE_OBJECT, false }, { "files", SHAPE_ARRAY, false },
-		{ "certificate", SHAPE_OBJECT, false }, { 0 } };
+		{ "certificate", SHAPE_OBJECT, false }, { "emit", SHAPE_OBJECT, false }, { 0 } };
 	const char *fault = shape_fault(a, expect, "expect", table);
 	const char *reason = text_of(expect, "reason");
+	json_t *emit = json_object_get(expect, "emit");
 
 	if (fault)
 		return fault;
@@ -101,7 +103,9 @@ expect_fault(struct arena *a, json_t *expect)
 	if (reason && !is_reason(reason))
 		return fault_text(a, "expect: there is no reason \"%s\"", reason);
 	fault = findings_fault(a, json_object_get(expect, "findings"));
-	return fault ? fault : checks_fault(a, json_object_get(expect, "checks"));
+	if (!fault)
+		fault = checks_fault(a, json_object_get(expect, "checks"));
+	return fault || !emit ? fault : emit_fault(a, emit);
 }
 
 const char *
@@ -297,6 +301,20 @@ expect_report(struct arena *a, json_t *expect, struct span text)
 						   : "the answer is no JSON object";
 
 	json_decref(report);
+	return fault;
+}
+
+const char *
+expect_translation(struct arena *a, json_t *expect, struct span text)
+{
+	json_t *answer = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *report = json_object_get(answer, "report");
+	const char *fault = json_is_object(report) ? compare(a, expect, report)
+						   : "the answer has no report";
+
+	if (!fault)
+		fault = emit_compare(a, json_object_get(expect, "emit"), answer);
+	json_decref(answer);
 	return fault;
 }
 

@@ -17,6 +17,8 @@ const char *expect_block_fault(struct arena *a, json_t *expect);
  * are equal; findings, checks, record and limit are contained, and so are certificate, link and files of the answer
  * to a health link, whose findings may stand in any of its parts. */
 const char *expect_report(struct arena *a, json_t *expect, struct span report);
+/* The answer to a translation, {"report": ..., "code"?, "loss"?}: its report as above, the rest as emit.h has it. */
+const char *expect_translation(struct arena *a, json_t *expect, struct span answer);
 /* Of such a report the verdict alone counts, and whether that is verified or not. */
 const char *expect_verdict(struct arena *a, json_t *expect, struct span report);
 /* A building block's check against its expectation. */

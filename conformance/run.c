@@ -35,7 +35,7 @@ enum {
 struct run {
 	const struct conformance_options *options;
 	const char *cases, *corpora;
-	struct target *target;
+	struct tested *target;
 	struct kit *kit;
 	struct suite *first, *last;
 };

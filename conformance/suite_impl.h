@@ -38,9 +38,9 @@ struct suite {
 
 struct suite *suite_open(const char *name, struct span folder, struct kit *kit);
 void          suite_close(struct suite *s);
-struct target;
+struct tested;
 /* Runs every case folder below s->folder. */
-int case_suite(struct suite *s, const struct target *t);
+int case_suite(struct suite *s, const struct tested *t);
 
 /* What all suites come to; exceptions are among the passed ones, and counted beside them. */
 struct totals {

@@ -5,6 +5,7 @@
 #include "codecs/base/text.h"
 #include "codecs/seal/jws.h"
 #include "conformance/target_impl.h"
+#include "conformance/translate/translation.h"
 #include "gateway/engine/engine.h"
 #include "gateway/engine/render.h"
 
@@ -14,7 +15,7 @@
 #include <sys/time.h>
 
 static bool
-read_builtin(struct target *t, const char *rest)
+read_builtin(struct tested *t, const char *rest)
 {
 	(void)t;
 	return rest[0] == '\0';
@@ -40,20 +41,37 @@ ask_about_link(struct work *w, const struct question *q, struct span *out)
 }
 
 static const char *
-ask_builtin(const struct target *t, struct work *w, const struct question *q, struct span *out)
+ask_to_write(const struct tested *t, struct work *w, const struct question *q,
+	const struct verify *v, struct buf *b)
+{
+	struct attest *a = ARENA_NEW(w->arena, struct attest);
+
+	if (!a)
+		return "there is no memory to write anything";
+	const char *fault = translation_fault(t->keyring, w, v, target_named(span_of(q->to)), a);
+	if (!fault)
+		translation_json(b, w, v, a);
+	return fault;
+}
+
+static const char *
+ask_builtin(const struct tested *t, struct work *w, const struct question *q, struct span *out)
 {
 	struct verify v = { .input = q->input, .trust = q->trust, .policy = q->policy };
 	struct buf b = buf_in(w->arena, TARGET_ANSWER_MAX);
 
-	(void)t;
 	w->now = q->at;
-	if (link_looks_like(span_trim(q->input)))
+	if (!q->to && link_looks_like(span_trim(q->input)))
 		return ask_about_link(w, q, out);
 	if (pages_verify(w, &q->web, &v) != 0)
 		return "the engine ran out of memory";
-	if (engine_leads(&v))
+	if (!q->to && engine_leads(&v))
 		return ask_about_link(w, q, out);
-	render_report(&b, w, &v);
+	const char *fault = q->to ? ask_to_write(t, w, q, &v, &b) : NULL;
+	if (fault)
+		return fault;
+	if (!q->to)
+		render_report(&b, w, &v);
 	if (b.error)
 		return "the report is too large";
 	*out = buf_span(&b);
@@ -79,10 +97,10 @@ adapter_fault(const char *adapter)
 	       "exec: by exec";
 }
 
-struct target *
+struct tested *
 target_open(const char *name, const char *adapter, const char **fault)
 {
-	struct target *t = calloc(1, sizeof(*t));
+	struct tested *t = calloc(1, sizeof(*t));
 
 	*fault = t ? "a target is builtin, http://HOST:PORT or exec:COMMAND" : "out of memory";
 	name = name ? name : "builtin";
@@ -95,28 +113,38 @@ target_open(const char *name, const char *adapter, const char **fault)
 		else if (adapter)
 			*fault = adapter_fault(adapter);
 	}
-	if (t && t->kind) {
+	if (t && t->kind == &target_builtin && !(t->keyring = keyring_new()))
+		*fault = "there are no keys to write anything with";
+	else if (t && t->kind)
 		*fault = NULL;
+	if (!*fault)
 		return t;
-	}
 	free(t);
 	return NULL;
 }
 
 void
-target_close(struct target *t)
+target_close(struct tested *t)
 {
+	if (t)
+		keyring_free(t->keyring);
 	free(t);
 }
 
+void
+target_take_token(struct tested *t, struct span token)
+{
+	t->token = token;
+}
+
 bool
-target_is_builtin(const struct target *t)
+target_is_builtin(const struct tested *t)
 {
 	return t->kind == &target_builtin;
 }
 
 bool
-target_is_terse(const struct target *t)
+target_is_terse(const struct tested *t)
 {
 	return t->kind->terse;
 }
@@ -130,7 +158,7 @@ is_credential(struct span in)
 }
 
 const char *
-target_refusal(const struct target *t, struct span input)
+target_refusal(const struct tested *t, struct span input)
 {
 	if (t->kind == &target_vc_api && !is_credential(input))
 		return "the VC-API takes W3C credentials as JSON or JWT";
@@ -141,7 +169,7 @@ target_refusal(const struct target *t, struct span input)
 }
 
 const char *
-target_ask(const struct target *t, struct work *w, const struct question *q, struct span *report)
+target_ask(const struct tested *t, struct work *w, const struct question *q, struct span *report)
 {
 	return t->kind->ask(t, w, q, report);
 }

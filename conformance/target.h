@@ -6,20 +6,22 @@
 #include "conformance/pages.h"
 #include "conformance/suite.h"
 
-struct target;
+struct tested;
 
 /* Answers later than this count as none. */
 enum { TARGET_PATIENCE = 10, TARGET_ANSWER_MAX = 1 << 20 };
 
 /* name: NULL or "builtin", "http://HOST[:PORT]", "exec:COMMAND"; adapter: how it is spoken to, NULL for what fits
  * the name.  *fault: NULL, or why the two can't be used, in one sentence; then NULL is returned. */
-struct target *target_open(const char *name, const char *adapter, const char **fault);
-void           target_close(struct target *t);
-bool           target_is_builtin(const struct target *t);
+struct tested *target_open(const char *name, const char *adapter, const char **fault);
+/* What a gateway wants to see before it writes anything; must outlive the target. */
+void           target_take_token(struct tested *t, struct span token);
+void           target_close(struct tested *t);
+bool           target_is_builtin(const struct tested *t);
 /* It says whether a credential is verified, and no more: expect_verdict. */
-bool           target_is_terse(const struct target *t);
+bool           target_is_terse(const struct tested *t);
 /* Why this input can't be carried to the target; NULL when it can. */
-const char *target_refusal(const struct target *t, struct span input);
+const char *target_refusal(const struct tested *t, struct span input);
 
 struct question {
 	struct span          input;
@@ -29,9 +31,10 @@ struct question {
 	int64_t              at;
 	struct pages         web; /* builtin only, as what follows */
 	struct span          passcode, recipient;
+	const char          *to; /* the form that it is to be written in; NULL: verified only */
 };
 
-/* The report as JSON, in the work's arena.  NULL, or what went wrong in one sentence. */
-const char *target_ask(const struct target *t, struct work *w, const struct question *q, struct span *report);
+/* The report as JSON, or of what is to be written the answer of expect_translation, in the work's arena.  NULL, or what went wrong in one sentence. */
+const char *target_ask(const struct tested *t, struct work *w, const struct question *q, struct span *report);
 
 #endif

@@ -1,7 +1,8 @@
 /* target_exec.c - a command line verifier: the credential on standard input, its JSON report on standard output.
  *
- * The command learns more from the environment: CASE_AT (the time to decide for) and
- * CASE_FOLDER.  It runs in a process group of its own, so that all of it ends in time.
+ * The command learns more from the environment: CASE_AT (the time to decide for),
+ * CASE_FOLDER, and CASE_TO (the form to write it in, or nothing).  It runs
+ * in a process group of its own, so that all of it ends in time.
  */
 #include "codecs/base/arena.h"
 #include "codecs/base/buf.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 static bool
-read_exec(struct target *t, const char *rest)
+read_exec(struct tested *t, const char *rest)
 {
 	t->command = rest;
 	return rest[0] != '\0';
@@ -40,11 +41,12 @@ open_pipes(struct pipes *p)
 }
 
 static void
-run_child(const struct target *t, const char *at, const char *folder, const struct pipes *p)
+run_child(const struct tested *t, const char *at, const struct question *q, const struct pipes *p)
 {
 	setpgid(0, 0);
 	setenv("CASE_AT", at, 1);
-	setenv("CASE_FOLDER", folder ? folder : "", 1);
+	setenv("CASE_FOLDER", q->folder ? q->folder : "", 1);
+	setenv("CASE_TO", q->to ? q->to : "", 1);
 	dup2(p->in[1], STDIN_FILENO);
 	dup2(p->out[1], STDOUT_FILENO);
 	execl("/bin/sh", "sh", "-c", t->command, (char *)NULL);
@@ -74,7 +76,7 @@ converse(struct work *w, const struct pipes *p, pid_t child, struct span input)
 }
 
 static const char *
-ask_exec(const struct target *t, struct work *w, const struct question *q, struct span *out)
+ask_exec(const struct tested *t, struct work *w, const struct question *q, struct span *out)
 {
 	struct buf at = buf_in(w->arena, 64);
 	struct pipes p;
@@ -85,7 +87,7 @@ ask_exec(const struct target *t, struct work *w, const struct question *q, struc
 		return "there is no socket for the command";
 	pid_t child = fork();
 	if (child == 0)
-		run_child(t, (const char *)at.ptr, q->folder, &p);
+		run_child(t, (const char *)at.ptr, q, &p);
 	struct span answer = converse(w, &p, child, q->input);
 	if (answer.len == 0)
 		return "the command gave no report in time";

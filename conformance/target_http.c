@@ -21,7 +21,7 @@
 
 /* HOST[:PORT]; what stands behind it, NULL where it is none. */
 static const char *
-read_host(struct target *t, const char *rest)
+read_host(struct tested *t, const char *rest)
 {
 	int used = 0;
 
@@ -39,7 +39,7 @@ read_host(struct target *t, const char *rest)
 }
 
 static bool
-read_http(struct target *t, const char *rest)
+read_http(struct tested *t, const char *rest)
 {
 	rest = read_host(t, rest);
 	snprintf(t->path, sizeof(t->path), "/v1/verify");
@@ -54,7 +54,7 @@ is_path(const char *s)
 
 /* Others serve it below a path of their own. */
 static bool
-read_vc_api(struct target *t, const char *rest)
+read_vc_api(struct tested *t, const char *rest)
 {
 	rest = read_host(t, rest);
 	if (!rest || (rest[0] && !is_path(rest)))
@@ -65,7 +65,7 @@ read_vc_api(struct target *t, const char *rest)
 }
 
 static int
-dial(const struct target *t)
+dial(const struct tested *t)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *a;
 	int fd = -1;
@@ -85,15 +85,21 @@ dial(const struct target *t)
 	return fd;
 }
 
+/* to: the form to be written in; NULL: none. */
 static void
-write_request(struct buf *b, const struct target *t, struct span body)
+write_request(struct buf *b, const struct tested *t, const char *to, struct span body)
 {
 	buf_str(b, "POST ");
-	buf_str(b, t->path);
+	buf_str(b, to ? "/v1/translate?to=" : t->path);
+	buf_str(b, to ? to : "");
 	buf_str(b, " HTTP/1.1\r\nHost: ");
 	buf_str(b, t->host);
 	buf_char(b, ':');
 	buf_str(b, t->port);
+	if (t->token.len > 0) {
+		buf_str(b, "\r\nAuthorization: Bearer ");
+		buf_add(b, t->token);
+	}
 	buf_str(b, "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ");
 	buf_uint(b, body.len);
 	buf_str(b, "\r\n\r\n");
@@ -101,12 +107,12 @@ write_request(struct buf *b, const struct target *t, struct span body)
 }
 
 static struct span
-request_of(const struct target *t, struct work *w, const struct buf *body)
+request_of(const struct tested *t, struct work *w, const char *to, const struct buf *body)
 {
 	struct buf whole = buf_in(w->arena, TARGET_ANSWER_MAX);
 
 	if (!body->error)
-		write_request(&whole, t, buf_span(body));
+		write_request(&whole, t, to, buf_span(body));
 	return buf_span(body->error ? body : &whole);
 }
 
@@ -197,10 +203,10 @@ read_answer(struct work *w, struct span answer, int *status, struct span *out)
 
 /* The body of the answer to a question with that body. */
 static const char *
-exchange(const struct target *t, struct work *w, const struct buf *body, int *status,
-	struct span *out)
+exchange(const struct tested *t, struct work *w, const char *to, const struct buf *body,
+	int *status, struct span *out)
 {
-	struct span request = request_of(t, w, body);
+	struct span request = request_of(t, w, to, body);
 	int fd = request.ptr ? dial(t) : -1;
 
 	if (fd < 0)
@@ -216,8 +222,9 @@ no_report(struct work *w, int status)
 	return fault_text(w->arena, "the gateway gave no report, but status %d", status);
 }
 
+/* A refusal has the report and the loss, as an answer has.  Attested is what is verified now: no time is asked for. */
 static const char *
-ask_http(const struct target *t, struct work *w, const struct question *q, struct span *out)
+ask_to_write(const struct tested *t, struct work *w, const struct question *q, struct span *out)
 {
 	struct buf body = buf_in(w->arena, TARGET_ANSWER_MAX);
 	struct span answer;
@@ -225,10 +232,34 @@ ask_http(const struct target *t, struct work *w, const struct question *q, struc
 
 	buf_str(&body, "{\"credential\":");
 	buf_json(&body, q->input);
+	buf_char(&body, '}');
+	const char *fault = exchange(t, w, q->to, &body, &status, &answer);
+	if (fault)
+		return fault;
+	json_t *json = json_loadb((const char *)answer.ptr, answer.len, 0, NULL);
+	if (!json_object_get(json, "report"))
+		fault = no_report(w, status);
+	else
+		*out = answer;
+	json_decref(json);
+	return fault;
+}
+
+static const char *
+ask_http(const struct tested *t, struct work *w, const struct question *q, struct span *out)
+{
+	struct buf body = buf_in(w->arena, TARGET_ANSWER_MAX);
+	struct span answer;
+	int status = 0;
+
+	if (q->to)
+		return ask_to_write(t, w, q, out);
+	buf_str(&body, "{\"credential\":");
+	buf_json(&body, q->input);
 	buf_str(&body, ",\"at\":\"");
 	time_format(&body, q->at);
 	buf_str(&body, "\"}");
-	const char *fault = exchange(t, w, &body, &status, &answer);
+	const char *fault = exchange(t, w, NULL, &body, &status, &answer);
 	if (fault)
 		return fault;
 	if (status != 200)
@@ -261,7 +292,7 @@ verdict_of(struct work *w, int status, struct span answer, bool *verified)
 }
 
 static const char *
-ask_vc_api(const struct target *t, struct work *w, const struct question *q, struct span *out)
+ask_vc_api(const struct tested *t, struct work *w, const struct question *q, struct span *out)
 {
 	struct span input = span_trim(q->input), answer;
 	struct buf body = buf_in(w->arena, TARGET_ANSWER_MAX);
@@ -274,7 +305,7 @@ ask_vc_api(const struct target *t, struct work *w, const struct question *q, str
 	else
 		buf_json(&body, input);
 	buf_str(&body, ",\"options\":{\"checks\":[\"proof\"]}}");
-	const char *fault = exchange(t, w, &body, &status, &answer);
+	const char *fault = exchange(t, w, NULL, &body, &status, &answer);
 	if (!fault)
 		fault = verdict_of(w, status, answer, &verified);
 	*out = verified ? SPAN_LIT("{\"verdict\":\"verified\"}")

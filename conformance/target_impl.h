@@ -6,18 +6,21 @@
 
 enum { TARGET_PATH = 256 };
 
-struct target {
+struct tested {
 	const struct target_kind *kind;
 	char                      host[256], port[8], path[TARGET_PATH];
 	const char               *command; /* outlives the target */
+	struct span               token;   /* likewise; empty: none */
+	struct keyring           *keyring; /* of our own library: what it writes with */
 };
 
 struct target_kind {
 	const char *prefix;  /* of the target's name */
 	const char *adapter; /* how it is spoken to */
 	bool        terse;   /* says only whether it is verified */
-	bool (*read)(struct target *t, const char *rest); /* what stands behind the prefix */
-	const char *(*ask)(const struct target *t, struct work *w, const struct question *q, struct span *report);
+	bool (*read)(struct tested *t, const char *rest); /* what stands behind the prefix */
+	/* q->to is NULL where it is terse */
+	const char *(*ask)(const struct tested *t, struct work *w, const struct question *q, struct span *report);
 };
 
 extern const struct target_kind target_http, target_vc_api, target_exec;

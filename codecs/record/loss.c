@@ -347,13 +347,15 @@ path_json(struct buf *b, const struct loss_row *r)
 		buf_str(b, "events[");
 		buf_int(b, r->event);
 		buf_str(b, r->element == ELEMENT_EVENT ? "]" : "].");
+	} else if (r->element == ELEMENT_EVENT) {
+		buf_str(b, "events");
 	}
 	buf_str(b, elements[r->element].path);
 	buf_char(b, '"');
 }
 
-static void
-row_json(struct buf *b, const struct loss_row *r)
+void
+loss_row_json(struct buf *b, const struct loss_row *r, bool text)
 {
 	buf_str(b, "{\"element\":");
 	path_json(b, r);
@@ -363,7 +365,8 @@ row_json(struct buf *b, const struct loss_row *r)
 	member(b, "from", r->from);
 	member(b, "to", r->to);
 	member(b, "why", span_of(whys[r->why].code));
-	member(b, "text", span_of(whys[r->why].text));
+	if (text)
+		member(b, "text", span_of(whys[r->why].text));
 	buf_char(b, '}');
 }
 
@@ -383,7 +386,7 @@ loss_json(struct buf *b, const struct loss *l)
 	const char *comma = "";
 	for (const struct loss_row *r = loss_next(l, &at); r; r = loss_next(l, &at)) {
 		buf_str(b, comma);
-		row_json(b, r);
+		loss_row_json(b, r, true);
 		comma = ",";
 	}
 	buf_str(b, "]}");

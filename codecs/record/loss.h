@@ -74,6 +74,8 @@ bool element_of_event(enum element e);
 /* {"kept": n, "mapped": n, "supplied": n, "dropped": n, "missing": n, "elements": [{"element": "events[0].brand",
  * "fate": "mapped", "equivalence": "equal", "from": ..., "to": ...}, ...]} */
 void loss_json(struct buf *b, const struct loss *l);
+/* One of its elements; text: with the sentence why.  An event that none of the record's can be is "events". */
+void loss_row_json(struct buf *b, const struct loss_row *r, bool text);
 /* A sentence for people: why. */
 const char *loss_why_text(enum loss_why why);
 const char *loss_fate_name(enum loss_fate fate);

@@ -14,8 +14,8 @@ enum refusal {
 	REFUSAL_NONE,
 	REFUSAL_SOURCE,  /* rejected or indeterminate: the report says why */
 	REFUSAL_EMPTY,   /* genuine, but there is nothing of health in it (a link, a membership, medications) */
-	REFUSAL_MISSING, /* the form requires what the source lacks: the loss report says what */
 	REFUSAL_TERM,    /* nothing would be left of its validity */
+	REFUSAL_MISSING, /* the form requires what the source lacks: the loss report says what */
 	REFUSAL_SIZE,    /* too long for the form */
 	REFUSAL_COUNT
 };

@@ -162,7 +162,11 @@ an_attestation_never_outlives_source_or_key(void **state)
 	assert_int_equal(plan(&b, MINT_GOOD, brief), REFUSAL_NONE);
 	assert_int_equal(b.attest.until, MINT_NOW + 2);
 	b.attest.key_until = MINT_NOW;
+	b.attest.loss = (struct loss){ 0 };
 	assert_int_equal(plan(&b, MINT_GOOD, brief), REFUSAL_TERM);
+	/* nothing was looked at: there is no loss report, and nobody may ask for one */
+	assert_true(REFUSAL_TERM < REFUSAL_MISSING);
+	assert_null(b.attest.loss.record);
 	both_close(&b);
 }
 

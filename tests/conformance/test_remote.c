@@ -167,7 +167,7 @@ ask_other(
 
 	f->fd = listen_anywhere(&port);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/%s", port, path);
-	struct target *t = target_open(url, adapter, &fault);
+	struct tested *t = target_open(url, adapter, &fault);
 	assert_non_null(t);
 	assert_int_equal(pthread_create(&thread, NULL, serve_once, f), 0);
 	fault = target_ask(t, &a->work, &q, &report);
@@ -280,7 +280,7 @@ test_nobody_listens(void **unused)
 	aid_begin(&a);
 	close(listen_anywhere(&port));
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u", port);
-	struct target *t = target_open(url, NULL, &fault);
+	struct tested *t = target_open(url, NULL, &fault);
 	assert_string_equal(target_ask(t, &a.work, &q, &report), "the gateway can't be reached");
 	assert_null(target_refusal(t, SPAN_LIT("text")));
 	assert_non_null(target_refusal(t, SPAN_LIT("\xd2\x84\x43\xff")));
@@ -312,7 +312,7 @@ test_commands(void **unused)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct span report = SPAN_NONE;
 		const char *fault;
-		struct target *t = target_open(rows[i].target, NULL, &fault);
+		struct tested *t = target_open(rows[i].target, NULL, &fault);
 		assert_non_null(t);
 		fault = target_ask(t, &a.work, &q, &report);
 		if (rows[i].fault) {
@@ -338,7 +338,7 @@ test_a_command_that_hangs_is_ended(void **unused)
 
 	(void)unused;
 	aid_begin(&a);
-	struct target *t = target_open("exec:sleep 100 & sleep 100", "exec", &fault);
+	struct tested *t = target_open("exec:sleep 100 & sleep 100", "exec", &fault);
 	fault = target_ask(t, &a.work, &q, &report);
 	assert_string_equal(fault, "the command gave no report in time");
 	assert_in_range(time(NULL) - start, TARGET_PATIENCE - 1, TARGET_PATIENCE + 10);

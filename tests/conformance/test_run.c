@@ -168,7 +168,13 @@ static const struct {
 		"\"a.pem\" can't be read" },
 	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
 	  "\"../../x\"}],\"expect\":{\"verdict\":\"verified\"}}",
-		"leads out of the suite" },
+		"\"../../x\" can't be read" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"../../../x\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"leads out of the suites" },
+	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
+	  "\"../../mine/../../x\"}],\"expect\":{\"verdict\":\"verified\"}}",
+		"leads out of the suites" },
 	{ "{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[{\"file\":"
 	  "\"input.txt\",\"pinn\":\"x\"}],\"expect\":{\"verdict\":\"verified\"}}",
 		"trust has the unknown member \"pinn\"" },
@@ -219,6 +225,26 @@ test_inputs(void **unused)
 	aid_write_text(&w.folder, "cases/mine/one/input.json", "x");
 	assert_int_equal(capture(&w), 1);
 	assert_says(w.out, "there are several input files");
+	end(&w);
+}
+
+/* Of another case, and then none of its own. */
+static void
+test_a_borrowed_input(void **unused)
+{
+#define BORROWED(name)                                                                    \
+	"{\"id\":\"one\",\"title\":\"t\",\"spec\":\"s\",\"at\":0,\"trust\":[],\"input\":" \
+	"\"" name "\",\"expect\":{\"verdict\":\"rejected\",\"reason\":\"format.unknown\"}}"
+	struct world w;
+
+	(void)unused;
+	assert_int_equal(run_one(BORROWED("../../yours/two/x"), NULL, &w), 1);
+	assert_says(w.out, "\"../../yours/two/x\" can't be read");
+	aid_write_text(&w.folder, "cases/yours/two/x", "rubbish");
+	assert_int_equal(capture(&w), 0);
+	aid_write_text(&w.folder, "cases/mine/one/input.txt", "rubbish");
+	assert_int_equal(capture(&w), 1);
+	assert_says(w.out, "there is an input file beside the one that it names");
 	end(&w);
 }
 
@@ -390,6 +416,7 @@ main(void)
 		cmocka_unit_test(test_a_wrong_case_fails_the_run),
 		cmocka_unit_test(test_faults_of_a_case),
 		cmocka_unit_test(test_inputs),
+		cmocka_unit_test(test_a_borrowed_input),
 		cmocka_unit_test(test_a_folder_without_a_case),
 		cmocka_unit_test(test_nothing_run_is_no_success),
 		cmocka_unit_test(test_a_corpus_without_files_fails),

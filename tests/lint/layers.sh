@@ -30,7 +30,7 @@ gateway/keys/    codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.
 gateway/http/fetch/peer.c codecs/seal/cert_bounds.h gateway/http/
 gateway/http/    codecs/base/ codecs/tree/ codecs/vc/present/present.h codecs/codec.h codecs/credential.h trust/trust.h trust/web.h trust/net/ config/ gateway/engine/ gateway/desk/desk.h gateway/attest/attest.h gateway/qr/qr.h gateway/store/store.h gateway/publish/publisher.h gateway/http/
 gateway/store/   codecs/base/ codecs/seal/digest.h gateway/store/
-conformance/     codecs/ trust/ config/ gateway/engine/ gateway/http/ conformance/
+conformance/     codecs/ trust/ config/ gateway/engine/ gateway/attest/ gateway/http/ conformance/
 gateway/         codecs/ trust/ config/ gateway/ conformance/
 <cbor.h>         codecs/tree/cbor.c codecs/tree/cbor_write.c
 <jansson.h>      trust/ config/ conformance/ gateway/

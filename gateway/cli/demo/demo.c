@@ -3,6 +3,7 @@
 #include "codecs/base/date.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/demo/own/own.h"
+#include "gateway/cli/demo/pairs/pairs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -217,7 +218,7 @@ write_cases(struct demo *d)
 
 	for (size_t p = 0; r == 0 && p < PARTS; p++)
 		r = write_suite(d, parts[p]);
-	return r;
+	return r != 0 ? r : demo_pairs(d);
 }
 
 /* The folder's configuration is someone else's. */

@@ -4,6 +4,7 @@
 #include "codecs/base/report.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/issue/office.h"
+#include "gateway/engine/render.h"
 #include "gateway/qr/qr.h"
 
 #include <errno.h>
@@ -53,6 +54,8 @@ show_row(const struct loss_row *r)
 	fprintf(stderr, "  %-9s", loss_fate_name(r->fate));
 	if (r->event != LOSS_NO_EVENT)
 		fprintf(stderr, "events[%d]%s", r->event, r->element == ELEMENT_EVENT ? "" : ".");
+	else if (r->element == ELEMENT_EVENT)
+		fputs("events", stderr);
 	fputs(element_path(r->element), stderr);
 	if (r->fate == LOSS_MAPPED && r->to.len > 0)
 		fprintf(stderr, ": %.*s -> %.*s", (int)r->from.len, (const char *)r->from.ptr,
@@ -117,24 +120,36 @@ write_picture(struct session *s, const struct order *q, const struct attest *a, 
 	return EXIT_FAULT;
 }
 
+/* As POST /v1/translate has it; where it was refused, with the code instead of an attestation. */
 static int
-write_json(struct session *s, const struct order *q, const struct attest *a)
+write_json(struct session *s, const struct order *q, const struct work *w, const struct verify *v,
+	const struct attest *a)
 {
 	struct buf b = buf_in(s->scratch, ANSWER_MAX);
 
-	buf_str(&b, "{\"attestation\":");
-	attest_json(&b, a);
-	buf_str(&b, ",\"loss\":");
-	loss_json(&b, &a->loss);
+	buf_str(&b, "{\"report\":");
+	render_report(&b, w, v);
+	if (a->refusal != REFUSAL_NONE) {
+		buf_str(&b, ",\"code\":");
+		buf_json(&b, span_of(refusal_code(a->refusal)));
+	} else {
+		buf_str(&b, ",\"attestation\":");
+		attest_json(&b, a);
+	}
+	if (a->refusal == REFUSAL_NONE || a->refusal >= REFUSAL_MISSING) {
+		buf_str(&b, ",\"loss\":");
+		loss_json(&b, &a->loss);
+	}
 	buf_str(&b, "}\n");
 	return b.error ? EXIT_FAULT : write_file(q->out, buf_span(&b), NULL);
 }
 
 static int
-deliver(struct session *s, const struct order *q, const struct attest *a)
+deliver(struct session *s, const struct order *q, const struct work *w, const struct verify *v,
+	const struct attest *a)
 {
 	if (q->json)
-		return write_json(s, q, a);
+		return write_json(s, q, w, v, a);
 	if (q->out && ends_in(q->out, ".svg"))
 		return write_picture(s, q, a, QR_SVG);
 	if (q->out && ends_in(q->out, ".png"))
@@ -150,8 +165,13 @@ tell_verdict(const struct report *r)
 }
 
 static int
-refused(const struct work *w, const struct attest *a)
+refused(struct session *s, const struct order *q, const struct work *w, const struct verify *v,
+	const struct attest *a)
 {
+	int r = q->json && !q->plan && !q->out ? write_json(s, q, w, v, a) : EXIT_VERIFIED;
+
+	if (r != EXIT_VERIFIED)
+		return r;
 	if (a->refusal == REFUSAL_SOURCE)
 		tell_verdict(w->report);
 	fprintf(stderr, "vidimus translate: %s: %s\n", refusal_code(a->refusal),
@@ -196,14 +216,14 @@ attest(struct session *s, struct office *o, const struct order *q, const struct 
 		return EXIT_FAULT;
 	}
 	if (a.refusal != REFUSAL_NONE)
-		return refused(w, &a);
+		return refused(s, q, w, v, &a);
 	if (!q->plan && file(o, &entry) != 0)
 		return EXIT_FAULT;
 	fprintf(stderr, "%s -> %s: %zu kept, %zu mapped, %zu supplied, %zu dropped\n",
 		a.source.scheme, q->target->name, a.loss.count[LOSS_KEPT],
 		a.loss.count[LOSS_MAPPED], a.loss.count[LOSS_SUPPLIED], a.loss.count[LOSS_DROPPED]);
 	show_loss(&a.loss);
-	return q->plan ? EXIT_VERIFIED : deliver(s, q, &a);
+	return q->plan ? EXIT_VERIFIED : deliver(s, q, w, v, &a);
 }
 
 static int
