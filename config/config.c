@@ -210,6 +210,7 @@ set_up(struct reading *r, struct arena *a)
 {
 	*r = (struct reading){ .arena = a };
 	config_init(&r->config);
+	r->config.http.listen = (struct config_address){ 0 }; /* the default waits for check_tls */
 	r->faults = ARENA_ARRAY(a, FAULTS, struct config_fault);
 	r->config.sources = ARENA_ARRAY(a, SECTIONS, struct config_source);
 	r->config.contexts = ARENA_ARRAY(a, SECTIONS, struct config_context);
@@ -247,9 +248,36 @@ check_access(struct reading *r, const struct config_access *c)
 			"add `roles = verify, attest, revoke` or some of them");
 }
 
+/* The plain listener is there by default, but not beside one with TLS. */
+static void
+check_tls(struct reading *r, const struct config *defaults)
+{
+	struct config_http *h = &r->config.http;
+	bool tls = h->tls_listen.host.len > 0;
+
+	if (!tls && h->listen.host.len == 0)
+		h->listen = defaults->http.listen;
+	if (tls && (h->tls_certificate_path.len == 0 || h->tls_key_path.len == 0))
+		config_fault(r, 0, "the TLS listener has no certificate or no key", SPAN_NONE,
+			"add `tls_certificate = FILE` and `tls_key = FILE` to [listen]");
+	if (!tls && (h->tls_certificate_path.len > 0 || h->tls_key_path.len > 0 ||
+			    h->client_ca_path.len > 0))
+		config_fault(r, 0, "nothing listens with TLS, but there are files for it",
+			SPAN_NONE, "add `tls_address = HOST:PORT` to [listen]");
+	for (size_t i = 0; h->client_ca_path.len == 0 && i < r->config.access_count; i++)
+		if (r->config.access[i].certificate.len > 0)
+			config_fault(r, r->config.access[i].line,
+				"no certificate is asked for, but this client has one",
+				r->config.access[i].name, "add `client_ca = FILE` to [listen]");
+}
+
 static void
 check_whole(struct reading *r)
 {
+	struct config defaults;
+
+	config_init(&defaults);
+	check_tls(r, &defaults);
 	for (size_t i = 0; i < r->config.policy_count; i++)
 		r->config.policies[i].resolver = r->config.fetch.resolver;
 	for (size_t i = 0; i < r->config.source_count; i++)

@@ -21,7 +21,9 @@ struct config_address {
 
 /* Figures and reasons: docs/operations.md; ceilings are checked when the file is read. */
 struct config_http {
-	struct config_address listen;
+	struct config_address listen;     /* without TLS; no host: nobody listens there */
+	struct config_address tls_listen; /* likewise */
+	struct span tls_certificate_path, tls_key_path, client_ca_path;
 	unsigned loops;             /* 0: one per core */
 	unsigned workers;           /* 0: one per core */
 	size_t   queue;             /* jobs waiting for a worker; past it 503 */

@@ -19,6 +19,15 @@
 static const struct key_row rows[] = {
 	{ SECTION_LISTEN, "address", TYPE_ADDRESS, HTTP(listen), 0, 0,
 		"where to listen: 127.0.0.1:8080, [::1]:8080" },
+	{ SECTION_LISTEN, "tls_address", TYPE_ADDRESS, HTTP(tls_listen), 0, 0,
+		"where to listen with TLS; `address` is listened at only if named, too" },
+	{ SECTION_LISTEN, "tls_certificate", TYPE_PATH, HTTP(tls_certificate_path), 0, 0,
+		"the listener's certificate (PEM), those between it and its root behind it" },
+	{ SECTION_LISTEN, "tls_key", TYPE_PATH, HTTP(tls_key_path), 0, 0,
+		"its key (PEM), in a file that nobody else may read" },
+	{ SECTION_LISTEN, "client_ca", TYPE_PATH, HTTP(client_ca_path), 0, 0,
+		"certificates (PEM) that those of clients must come from; left out: none is asked "
+		"for" },
 	{ SECTION_LISTEN, "loops", TYPE_UNSIGNED, HTTP(loops), 0, 256,
 		"event loops that share the port; 0: one a core" },
 	{ SECTION_LISTEN, "connections", TYPE_COUNT, HTTP(connections), 1, 1000000,

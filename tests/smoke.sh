@@ -101,5 +101,34 @@ for suite in $made; do
 done
 kill -TERM "$pid"; wait "$pid"; check "graceful stop" 0 $?
 
+# with TLS alone, on files as an operator makes them; the demo world's client must show its certificate, too
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -days 2 \
+	-keyout "$dir/tls.key" -out "$dir/tls.pem" 2>/dev/null
+tls="env VIDIMUS_LISTEN_TLS_ADDRESS=127.0.0.1:0 VIDIMUS_LISTEN_TLS_CERTIFICATE=tls.pem VIDIMUS_LISTEN_TLS_KEY=tls.key
+	VIDIMUS_LISTEN_CLIENT_CA=tls.pem VIDIMUS_ACCESS_DEMO_CERTIFICATE=CN=localhost"
+chmod 644 "$dir/tls.key"
+$tls "$vidimus" serve --check --config "$conf" >/dev/null 2>"$dir/err"; check "a key that others may read" 78 $?
+chmod 600 "$dir/tls.key"
+$tls "$vidimus" serve --config "$conf" >"$dir/out" 2>"$dir/err" &
+pid=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	url=$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$dir/out"); [ -n "$url" ] && break; sleep 0.2
+done
+secure() { ask --cacert "$dir/tls.pem" "$@"; }
+check "TLS alone" https "${url%%:*}"
+check "GET over TLS" 200 "$(secure "$url/healthz")"
+check "a certificate that is not believed" 000 "$(ask "$url/healthz")"
+check "plain HTTP to TLS" 000 "$(ask "http${url#https}/healthz")"
+check "batch over TLS" 200 "$(secure --data-binary "@$dir/lines" -H 'Content-Type: application/x-ndjson' "$url/v1/verify")"
+check "lines of the batch over TLS" 3 "$(wc -l <"$dir/answer" | tr -d ' ')"
+attest() { secure --data-binary "@$dir/samples/vaccination.txt" -H 'Content-Type: text/plain' "$@" "$url/v1/translate?to=shc"; }
+shown="--cert $dir/tls.pem --key $dir/tls.key"
+check "attest for nobody" 401 "$(attest)"
+check "attest for a token alone" 401 "$(attest -H "Authorization: Bearer $(cat "$dir/own.token")")"
+check "attest for a certificate alone" 401 "$(attest $shown)"
+check "attest for both" 200 "$(attest $shown -H "Authorization: Bearer $(cat "$dir/own.token")")"
+check "no token in the log" "" "$(grep -F "$(cat "$dir/own.token")" "$dir/err")"
+kill -TERM "$pid"; wait "$pid"; check "graceful stop with TLS" 0 $?
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -7,6 +7,7 @@
 
 #include "gateway/desk/desk.h"
 #include "gateway/publish/publisher.h"
+#include "gateway/http/tls/tls.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -38,6 +39,29 @@ app_publish(struct app *app, struct trust *t)
 	atomic_fetch_add_explicit(&app->generation, 1, memory_order_release);
 	pthread_mutex_unlock(&app->lock);
 	trust_unref(old);
+}
+
+struct ssl_ctx_st *
+app_tls(struct app *app)
+{
+	struct ssl_ctx_st *ctx;
+
+	pthread_mutex_lock(&app->lock);
+	ctx = tls_context_ref(app->tls);
+	pthread_mutex_unlock(&app->lock);
+	return ctx;
+}
+
+void
+app_renew_tls(struct app *app, struct ssl_ctx_st *ctx)
+{
+	struct ssl_ctx_st *old;
+
+	pthread_mutex_lock(&app->lock);
+	old = app->tls;
+	app->tls = ctx;
+	pthread_mutex_unlock(&app->lock);
+	tls_context_free(old);
 }
 
 int

@@ -18,6 +18,7 @@ struct guard;
 struct keeper;
 struct metrics;
 struct publisher;
+struct ssl_ctx_st;
 struct workers;
 
 struct app {
@@ -36,6 +37,7 @@ struct app {
 	/* The current snapshot; loops keep a reference of their own and look only at the number. */
 	pthread_mutex_t lock;
 	struct trust   *trust;
+	struct ssl_ctx_st *tls; /* for new connections; NULL: no TLS */
 	atomic_uint     generation;
 	atomic_bool     stopping, hurry; /* finish what is under way; or not even that */
 	atomic_size_t   connections;
@@ -48,6 +50,9 @@ int           app_file(struct app *app, const struct issued *entry, store_done *
 void          app_settle(struct app *app); /* waits until the log has spoken of all of them */
 void          app_publish(struct app *app, struct trust *t);    /* takes over the reference */
 int           app_publisher(struct app *app); /* opens it, where there is a desk; 0 or a negative errno */
+
+struct ssl_ctx_st *app_tls(struct app *app);                          /* with a reference of its own */
+void               app_renew_tls(struct app *app, struct ssl_ctx_st *ctx); /* takes over the reference */
 
 /* One thread's own: nothing in it is ever shared. */
 struct tools {

@@ -4,8 +4,10 @@
  * takes a copy only of what is left of an unfinished request.  Answers gather in
  * c->out and leave once per turn of the loop.
  */
+#include "gateway/http/access/access.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
+#include "gateway/http/tls/tls.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LINGER_US = 1000000, RATE_WINDOW_US = 5000000 };
+enum { LINGER_US = 1000000, RATE_WINDOW_US = 5000000, SUBJECT_MAX = 1024 };
 
 struct span
 conn_input(const struct conn *c)
@@ -53,10 +55,14 @@ wait_for(struct conn *c, short what)
 }
 
 void
-conn_new(struct loop *l, int fd, struct seat *seat)
+conn_new(struct loop *l, int fd, struct seat *seat, struct ssl_ctx_st *ctx)
 {
 	struct conn *c = calloc(1, sizeof(*c));
 
+	if (c && ctx && !(c->tls = tls_new(ctx, fd))) {
+		free(c);
+		c = NULL;
+	}
 	if (!c) {
 		guard_leave(l->app->guard, seat);
 		atomic_fetch_sub(&l->app->connections, 1);
@@ -71,7 +77,8 @@ conn_new(struct loop *l, int fd, struct seat *seat)
 		l->conns->prev = c;
 	l->conns = c;
 	l->count++;
-	conn_deadline(c, conn_limits(c)->idle_timeout);
+	c->phase = ctx ? PHASE_HELLO : PHASE_IDLE;
+	conn_deadline(c, ctx ? conn_limits(c)->head_timeout : conn_limits(c)->idle_timeout);
 	wait_for(c, EV_READ);
 }
 
@@ -96,6 +103,8 @@ conn_kill(struct conn *c)
 		return;
 	wait_for(c, 0);
 	c->phase = PHASE_DEAD;
+	tls_free(c->tls);
+	c->tls = NULL;
 	close(c->fd);
 	guard_leave(l->app->guard, c->seat);
 	atomic_fetch_sub(&l->app->connections, 1);
@@ -153,7 +162,7 @@ conn_settle(struct conn *c)
 		drop_input(c);
 	if (!conn_own(c))
 		return;
-	if (c->blocked)
+	if (c->blocked || (c->tls && c->tls->wants_write))
 		want = EV_WRITE;
 	else if (c->phase == PHASE_BUSY || c->phase == PHASE_CLOSING)
 		want = 0;
@@ -166,6 +175,8 @@ conn_settle(struct conn *c)
 		c->window_bytes = 0;
 	}
 	wait_for(c, want);
+	if (c->tls && want == EV_READ && c->phase != PHASE_LINGER && tls_pending(c->tls))
+		event_active(&c->event, EV_READ, 0); /* the descriptor won't tell */
 }
 
 /* --- in --- */
@@ -205,7 +216,8 @@ on_readable(struct conn *c)
 
 	if (room == 0)
 		return;
-	n = recv(c->fd, c->in.ptr + c->in.to, room, 0);
+	n = c->tls ? tls_recv(c->tls, c->in.ptr + c->in.to, room)
+		   : recv(c->fd, c->in.ptr + c->in.to, room, 0);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n < 0) {
@@ -231,6 +243,37 @@ on_linger(struct conn *c)
 		conn_kill(c);
 }
 
+/* Entries that name the certificate which the client showed. */
+static uint64_t
+known_by(struct conn *c)
+{
+	char hex[65], subject[SUBJECT_MAX];
+	size_t len;
+
+	if (!tls_peer(c->tls, hex, subject, sizeof(subject), &len))
+		return 0;
+	return access_certificate(
+		c->loop->app->access, span_of(hex), (struct span){ (const uint8_t *)subject, len });
+}
+
+/* One deadline stands for all of the handshake. */
+static void
+on_hello(struct conn *c)
+{
+	int r = tls_handshake(c->tls);
+
+	if (r == -EAGAIN)
+		return;
+	count_one(c->loop->tools.counters, r == 0 ? COUNT_TLS : COUNT_TLS_FAILED);
+	if (r != 0) {
+		conn_kill(c);
+		return;
+	}
+	c->tls->certificates = known_by(c);
+	c->phase = PHASE_IDLE;
+	conn_deadline(c, conn_limits(c)->idle_timeout);
+}
+
 static void
 on_event(evutil_socket_t fd, short what, void *arg)
 {
@@ -238,7 +281,9 @@ on_event(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	c->loop->now = clock_us();
-	if (what & EV_WRITE)
+	if (c->phase == PHASE_HELLO)
+		on_hello(c);
+	else if (what & EV_WRITE && c->blocked)
 		conn_flush(c);
 	else if (c->phase == PHASE_LINGER)
 		on_linger(c);
@@ -252,6 +297,8 @@ on_event(evutil_socket_t fd, short what, void *arg)
 static void
 linger(struct conn *c)
 {
+	if (c->tls)
+		tls_leave(c->tls);
 	shutdown(c->fd, SHUT_WR);
 	drop_input(c);
 	c->phase = PHASE_LINGER;
@@ -297,8 +344,10 @@ conn_flush(struct conn *c)
 	if (c->phase == PHASE_DEAD)
 		return;
 	if (c->out.from < c->out.to) {
-		ssize_t n = send(
-			c->fd, c->out.ptr + c->out.from, c->out.to - c->out.from, MSG_NOSIGNAL);
+		const uint8_t *from = c->out.ptr + c->out.from;
+		size_t len = c->out.to - c->out.from;
+		ssize_t n = c->tls ? tls_send(c->tls, from, len)
+				   : send(c->fd, from, len, MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			conn_kill(c);
 			return;
@@ -339,7 +388,7 @@ conn_tick(struct conn *c)
 
 	if (c->phase == PHASE_DEAD)
 		return;
-	if (c->write_by && now > c->write_by) {
+	if ((c->write_by && now > c->write_by) || (late && c->phase == PHASE_HELLO)) {
 		count_one(c->loop->tools.counters, COUNT_TIMEOUT);
 		conn_kill(c);
 	} else if (late && (c->phase == PHASE_IDLE || c->phase == PHASE_LINGER)) {

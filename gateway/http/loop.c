@@ -7,6 +7,7 @@
 
 #include "gateway/http/fetch/keeper.h"
 #include "gateway/http/metrics.h"
+#include "gateway/http/tls/tls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ACCEPTS_A_TURN = 64, TICK_US = 250000, PAUSE_US = 100000, FRESH_US = 500000 };
+enum { ACCEPTS_A_TURN = 64, TICK_US = 250000, PAUSE_US = 100000, FRESH_US = 500000, DOORS = 2 };
 
 const struct trust *
 loop_trust(struct loop *l)
@@ -53,58 +54,87 @@ loop_web_renew(struct loop *l, struct web **held)
 
 /* --- connections --- */
 
-static bool
-admit(struct loop *l, int fd, const struct sockaddr *peer)
+/* A handshake costs as much as a request, and is counted as one. */
+static enum count
+admit(struct door *d, int fd, const struct sockaddr *peer)
 {
+	struct loop *l = d->loop;
 	struct app *app = l->app;
 	struct seat *seat;
 
-	if (atomic_fetch_add(&app->connections, 1) >= app->config->http.connections) {
-		count_one(l->tools.counters, COUNT_FULL);
-	} else if (!(seat = guard_enter(app->guard, peer_of(peer), l->now))) {
-		count_one(l->tools.counters, COUNT_ADDRESS_FULL);
-	} else {
-		count_one(l->tools.counters, COUNT_ACCEPTED);
-		conn_new(l, fd, seat);
-		return true;
+	if (atomic_fetch_add(&app->connections, 1) >= app->config->http.connections)
+		return COUNT_FULL;
+	seat = guard_enter(app->guard, peer_of(peer), l->now);
+	if (!seat)
+		return COUNT_ADDRESS_FULL;
+	if (d->tls && !guard_request(app->guard, seat, l->now)) {
+		guard_leave(app->guard, seat);
+		return COUNT_RATE;
 	}
-	atomic_fetch_sub(&app->connections, 1);
+	struct ssl_ctx_st *ctx = d->tls ? app_tls(app) : NULL;
+	conn_new(l, fd, seat, ctx);
+	tls_context_free(ctx);
+	return COUNT_ACCEPTED;
+}
+
+static void
+take_in(struct door *d, int fd, const struct sockaddr *peer)
+{
+	enum count what = admit(d, fd, peer);
+
+	count_one(d->loop->tools.counters, what);
+	if (what == COUNT_ACCEPTED)
+		return;
+	atomic_fetch_sub(&d->loop->app->connections, 1);
 	close(fd);
-	return false;
+}
+
+static void
+open_doors(struct loop *l, bool open)
+{
+	for (size_t i = 0; i < DOORS; i++) {
+		if (l->doors[i].fd < 0)
+			continue;
+		if (open)
+			event_add(&l->doors[i].accept, NULL);
+		else
+			event_del(&l->doors[i].accept);
+	}
 }
 
 /* No descriptor left: one kept in reserve lets us take the connection and close it, instead of spinning on it. */
 static void
-no_descriptor(struct loop *l)
+no_descriptor(struct door *d)
 {
 	const struct timeval pause = { 0, PAUSE_US };
+	struct loop *l = d->loop;
 
 	count_one(l->tools.counters, COUNT_NO_DESCRIPTOR);
 	if (l->reserve >= 0) {
 		close(l->reserve);
-		int fd = accept4(l->listener, NULL, NULL, SOCK_CLOEXEC);
+		int fd = accept4(d->fd, NULL, NULL, SOCK_CLOEXEC);
 		if (fd >= 0)
 			close(fd);
 		l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
-	event_del(&l->accept);
+	open_doors(l, false);
 	event_add(&l->pause, &pause);
 }
 
 /* false: nobody is waiting. */
 static bool
-accept_one(struct loop *l)
+accept_one(struct door *d)
 {
 	struct sockaddr_storage peer = { 0 };
 	socklen_t len = sizeof(peer);
-	int fd = accept4(l->listener, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(d->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd >= 0) {
-		admit(l, fd, (const struct sockaddr *)&peer);
+		take_in(d, fd, (const struct sockaddr *)&peer);
 		return true;
 	}
 	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-		no_descriptor(l);
+		no_descriptor(d);
 		return false;
 	}
 	return errno == EINTR || errno == ECONNABORTED;
@@ -113,12 +143,12 @@ accept_one(struct loop *l)
 static void
 on_accept(evutil_socket_t fd, short what, void *arg)
 {
-	struct loop *l = arg;
+	struct door *d = arg;
 
 	(void)fd;
 	(void)what;
-	l->now = clock_us();
-	for (int i = 0; i < ACCEPTS_A_TURN && accept_one(l); i++)
+	d->loop->now = clock_us();
+	for (int i = 0; i < ACCEPTS_A_TURN && accept_one(d); i++)
 		;
 }
 
@@ -130,7 +160,7 @@ on_pause(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (l->reading)
-		event_add(&l->accept, NULL);
+		open_doors(l, true);
 }
 
 static void
@@ -198,17 +228,27 @@ reap(struct loop *l)
 	}
 }
 
+static void
+close_doors(struct loop *l)
+{
+	for (size_t i = 0; i < DOORS; i++) {
+		if (l->doors[i].fd >= 0)
+			close(l->doors[i].fd);
+		l->doors[i].fd = -1;
+	}
+}
+
 /* Those who wait in the kernel's queue were promised an answer: they are taken before the listener closes. */
 static void
 stop_listening(struct loop *l)
 {
 	l->now = clock_us();
-	while (accept_one(l))
-		;
-	event_del(&l->accept);
+	for (size_t i = 0; i < DOORS; i++)
+		while (l->doors[i].fd >= 0 && accept_one(&l->doors[i]))
+			;
+	open_doors(l, false);
 	event_del(&l->pause);
-	close(l->listener);
-	l->listener = -1;
+	close_doors(l);
 	l->reading = false;
 	l->stopped_at = l->now;
 	l->drain_by = l->now + (uint64_t)l->app->config->http.stop_timeout * 1000000u;
@@ -218,8 +258,8 @@ stop_listening(struct loop *l)
 static bool
 is_idle(const struct loop *l, const struct conn *c)
 {
-	if (c->phase != PHASE_IDLE || c->blocked || c->in.from < c->in.to ||
-		c->out.from < c->out.to)
+	if ((c->phase != PHASE_IDLE && c->phase != PHASE_HELLO) || c->blocked ||
+		c->in.from < c->in.to || c->out.from < c->out.to)
 		return false;
 	return c->requests > 0 || clock_us() - l->stopped_at > FRESH_US;
 }
@@ -266,24 +306,27 @@ open_events(struct loop *l)
 	}
 	if (!l->base)
 		return -ENOMEM;
-	event_assign(&l->accept, l->base, l->listener, EV_READ | EV_PERSIST, on_accept, l);
+	for (size_t i = 0; i < DOORS; i++) {
+		struct door *d = &l->doors[i];
+		event_assign(&d->accept, l->base, d->fd, EV_READ | EV_PERSIST, on_accept, d);
+		if (d->fd >= 0 && event_add(&d->accept, NULL) != 0)
+			return -ENOMEM;
+	}
 	event_assign(&l->box, l->base, l->mail.fd, EV_READ | EV_PERSIST, on_box, l);
 	event_assign(&l->tick, l->base, -1, EV_PERSIST, on_tick, l);
 	event_assign(&l->pause, l->base, -1, 0, on_pause, l);
 	l->reading = true;
-	return event_add(&l->accept, NULL) | event_add(&l->box, NULL) | event_add(&l->tick, &tick)
-		       ? -ENOMEM
-		       : 0;
+	return event_add(&l->box, NULL) | event_add(&l->tick, &tick) ? -ENOMEM : 0;
 }
 
 int
-loop_open(struct loop *l, struct app *app, int listener)
+loop_open(struct loop *l, struct app *app, int plain, int tls)
 {
 	int r = 0;
 
-	*l = (struct loop){
-		.app = app, .listener = listener, .now = clock_us(), .mail = { .fd = -1 }
-	};
+	*l = (struct loop){ .app = app, .now = clock_us(), .mail = { .fd = -1 } };
+	l->doors[0] = (struct door){ .loop = l, .fd = plain };
+	l->doors[1] = (struct door){ .loop = l, .fd = tls, .tls = true };
 	l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (getrandom(&l->span_ids, sizeof(l->span_ids), 0) < 0)
 		l->span_ids = l->now;
@@ -316,8 +359,7 @@ loop_close(struct loop *l)
 	reap(l);
 	if (l->base)
 		event_base_free(l->base);
-	if (l->listener >= 0)
-		close(l->listener);
+	close_doors(l);
 	if (l->reserve >= 0)
 		close(l->reserve);
 	mailbox_close(&l->mail);
@@ -327,5 +369,6 @@ loop_close(struct loop *l)
 	while (l->spare_count > 0)
 		free(l->spares[--l->spare_count]);
 	free(l->lent);
-	*l = (struct loop){ .listener = -1, .reserve = -1, .mail = { .fd = -1 } };
+	*l = (struct loop){ .reserve = -1, .mail = { .fd = -1 } };
+	l->doors[0].fd = l->doors[1].fd = -1;
 }

@@ -48,6 +48,8 @@ static const struct {
 	[COUNT_QUEUE] = { "requests_shed", "requests refused because the queue was full" },
 	[COUNT_TIMEOUT] = { "connections_timed_out", "connections cut by a deadline" },
 	[COUNT_HANDLED] = { "requests_handled", "requests that reached the handler of a route" },
+	[COUNT_TLS] = { "tls_handshakes", "TLS handshakes that were finished" },
+	[COUNT_TLS_FAILED] = { "tls_handshakes_failed", "TLS handshakes that failed" },
 	[COUNT_LINES] = { "batch_lines", "lines of batches that were verified" },
 };
 

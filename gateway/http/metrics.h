@@ -14,6 +14,8 @@ enum count {
 	COUNT_QUEUE,         /* requests answered 503: the queue is full */
 	COUNT_TIMEOUT,       /* connections cut by a deadline */
 	COUNT_HANDLED,       /* requests that reached their handler */
+	COUNT_TLS,           /* handshakes done */
+	COUNT_TLS_FAILED,    /* handshakes failed */
 	COUNT_LINES,         /* lines of batches */
 	COUNT_COUNT
 };

@@ -11,11 +11,9 @@
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
 #include "gateway/publish/publisher.h"
+#include "gateway/http/port/port.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,10 +21,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, SECRETS_MEMORY = 4 << 20 };
+enum { SECRETS_MEMORY = 16 << 20 };
 
 /* Of the lists: one at a time, however often it is asked for. */
 struct reload {
@@ -44,87 +41,42 @@ struct server {
 	atomic_bool reload_wanted;
 	bool running_apart;
 	pthread_t thread;
-	struct sockaddr_storage address;
-	socklen_t address_len;
+	struct port plain, tls;
 	unsigned loop_count;
 	struct loop loops[];
 };
 
-/* --- the port --- */
-
-static int
-resolve(const struct config_address *a, struct server *s)
-{
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM };
-	struct addrinfo *found = NULL;
-	char host[64], port[16];
-
-	snprintf(host, sizeof(host), "%.*s", (int)a->host.len,
-		a->host.len ? (const char *)a->host.ptr : "");
-	snprintf(port, sizeof(port), "%u", a->port);
-	if (getaddrinfo(a->host.len ? host : NULL, port, &hints, &found) != 0)
-		return -EINVAL;
-	memcpy(&s->address, found->ai_addr, found->ai_addrlen);
-	s->address_len = found->ai_addrlen;
-	freeaddrinfo(found);
-	return 0;
-}
-
-/* shared: together with the other loops' listeners. */
-static int
-bind_socket(const struct server *s, bool shared, int *out)
-{
-	const int one = 1;
-	int fd = socket(s->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
-		(!shared || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one)) == 0) &&
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0 &&
-		bind(fd, (const struct sockaddr *)&s->address, s->address_len) == 0 &&
-		(!shared || listen(fd, BACKLOG) == 0)) {
-		*out = fd;
-		return 0;
-	}
-	int r = -errno;
-	close(fd);
-	return r;
-}
-
-/* A shared port would be shared with a stranger of the same user, too: so it must be free at first. */
-static int
-probe(const struct server *s)
-{
-	int fd, r = bind_socket(s, false, &fd);
-
-	if (r == 0)
-		close(fd);
-	return r;
-}
-
-static int
-listen_on(struct server *s, int *out)
-{
-	int r = bind_socket(s, true, out);
-
-	/* where port 0 was asked for, the next listener binds what this one got */
-	s->address_len = sizeof(s->address);
-	if (r == 0 && getsockname(*out, (struct sockaddr *)&s->address, &s->address_len) != 0)
-		r = -errno;
-	return r;
-}
-
 unsigned
 server_port(const struct server *s)
 {
-	if (s->address.ss_family == AF_INET6)
-		return ntohs(((const struct sockaddr_in6 *)(const void *)&s->address)->sin6_port);
-	return ntohs(((const struct sockaddr_in *)(const void *)&s->address)->sin_port);
+	return port_number(&s->plain);
+}
+
+unsigned
+server_tls_port(const struct server *s)
+{
+	return port_number(&s->tls);
 }
 
 /* --- start --- */
+
+static void
+signals_of(sigset_t *mask)
+{
+	sigemptyset(mask);
+	sigaddset(mask, SIGTERM);
+	sigaddset(mask, SIGINT);
+	sigaddset(mask, SIGHUP);
+}
+
+void
+server_hold_signals(void)
+{
+	sigset_t mask;
+
+	signals_of(&mask);
+	pthread_sigmask(SIG_BLOCK, &mask, NULL);
+}
 
 static int
 open_signals(struct server *s)
@@ -138,10 +90,7 @@ open_signals(struct server *s)
 	signal(SIGXFSZ, SIG_IGN); /* a limit of the log's size is a full disk, and no end */
 	if (s->setup.no_signals)
 		return 0;
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGHUP);
+	signals_of(&mask);
 	pthread_sigmask(SIG_BLOCK, &mask, &s->old_mask);
 	s->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	return s->signals < 0 ? -errno : 0;
@@ -158,13 +107,19 @@ or_cores(unsigned n)
 static int
 open_loops(struct server *s)
 {
-	int r = probe(s);
+	int r = port_probe(&s->plain);
 
+	if (r == 0)
+		r = port_probe(&s->tls);
 	while (r == 0 && s->loop_count < or_cores(s->app.config->http.loops)) {
-		int fd = -1;
-		r = listen_on(s, &fd);
+		int plain = -1, tls = -1;
+		r = port_listen(&s->plain, &plain);
 		if (r == 0)
-			r = loop_open(&s->loops[s->loop_count], &s->app, fd);
+			r = port_listen(&s->tls, &tls);
+		if (r == 0)
+			r = loop_open(&s->loops[s->loop_count], &s->app, plain, tls);
+		else if (plain >= 0)
+			close(plain);
 		if (r == 0)
 			s->loop_count++;
 	}
@@ -191,6 +146,7 @@ static int
 take_secrets(struct server *s)
 {
 	struct secrets secrets = { 0 };
+	struct ssl_ctx_st *ctx = NULL;
 	struct arena *a;
 	int r;
 
@@ -198,6 +154,10 @@ take_secrets(struct server *s)
 		return 0;
 	a = arena_new(SECRETS_MEMORY);
 	r = a ? s->setup.secrets(s->setup.secrets_arg, a, &secrets) : -ENOMEM;
+	if (r == 0 && secrets.tls.certificate.ptr)
+		r = tls_context_new(&secrets.tls, &ctx, &secrets.why);
+	if (r == 0 && ctx)
+		app_renew_tls(&s->app, ctx);
 	if (r == 0)
 		access_tokens(s->app.access, secrets.tokens);
 	else
@@ -212,8 +172,10 @@ static int
 open_all(struct server *s)
 {
 	const struct config_http *http = &s->app.config->http;
-	int r = resolve(&http->listen, s);
+	int r = port_resolve(&s->plain, &http->listen);
 
+	if (r == 0)
+		r = port_resolve(&s->tls, &http->tls_listen);
 	if (r == 0)
 		r = open_signals(s);
 	if (r == 0)
@@ -224,6 +186,8 @@ open_all(struct server *s)
 		r = access_new(s->app.config, &s->app.access);
 	if (r == 0)
 		r = take_secrets(s);
+	if (r == 0 && port_is_wanted(&s->tls) && !s->app.tls)
+		r = -EINVAL;
 	if (r == 0)
 		r = open_keeper(s);
 	if (r == 0)
@@ -394,8 +358,8 @@ server_run(struct server *s)
 	unsigned started = 0;
 	int r = 0;
 
-	log_event(&s->app, LOG_INFO, "start", "\"port\":%u,\"loops\":%u", server_port(s),
-		s->loop_count);
+	log_event(&s->app, LOG_INFO, "start", "\"port\":%u,\"tls_port\":%u,\"loops\":%u",
+		server_port(s), server_tls_port(s), s->loop_count);
 	for (; started < s->loop_count && r == 0; started += r == 0) {
 		struct loop *l = &s->loops[started];
 		l->ended = &ended;
@@ -443,6 +407,7 @@ server_free(struct server *s)
 		loop_close(&s->loops[i]);
 	keeper_free(s->app.keeper);
 	publisher_close(s->app.publisher);
+	tls_context_free(s->app.tls);
 	access_free(s->app.access);
 	guard_free(s->app.guard);
 	metrics_free(s->app.metrics);

@@ -3,6 +3,7 @@
 #define HTTP_SERVER_H
 
 #include "config/config.h"
+#include "gateway/http/tls/tls.h"
 #include "trust/trust.h"
 
 struct desk;
@@ -13,6 +14,7 @@ struct server;
 /* What is secret, or is exchanged while the gateway runs. */
 struct secrets {
 	const struct span *tokens; /* by [access] section: SHA-256 of its token, 32 bytes; empty: it has none. NULL: none has */
+	struct tls_files   tls;    /* of the TLS listener, where there is one */
 	const char        *where, *why; /* where they could not be read: the section or key, and what is wrong */
 };
 
@@ -43,6 +45,8 @@ struct server_setup {
 
 /* Binds and starts loops and workers, which wait.  SIGTERM, SIGINT and SIGHUP are blocked in the calling thread
  * until server_free (call it before other threads are made); SIGPIPE is ignored.  0 or -errno: bind and the like. */
+/* For a program that makes threads before it makes the server: those signals are the server's, not theirs. */
+void server_hold_signals(void);
 int  server_new(const struct server_setup *setup, struct server **out);
 /* Serves until server_stop, SIGTERM or SIGINT; then finishes what is under way, for at most stop_timeout seconds; a
  * second signal ends it at once.  0 or -errno. */
@@ -50,7 +54,8 @@ int  server_run(struct server *s);
 int  server_start(struct server *s);               /* server_run on a thread of its own; server_free joins it */
 void server_stop(struct server *s);                /* from any thread */
 void server_reload(struct server *s);              /* as SIGHUP does, from any thread */
-unsigned server_port(const struct server *s);      /* the one bound */
+unsigned server_port(const struct server *s);      /* the one bound for plain HTTP; 0: none */
+unsigned server_tls_port(const struct server *s);  /* likewise for TLS */
 void server_free(struct server *s);                /* stops it, too; NULL is allowed */
 
 #endif

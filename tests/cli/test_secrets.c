@@ -1,6 +1,7 @@
 /* test_secrets.c - files that only the gateway may read: their modes, what a token looks like, two clients with one. */
 #include "gateway/cli/serve/serve.h"
 #include "gateway/http/server.h"
+#include "tests/http/pki.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -18,6 +19,10 @@
 /* sha256sum of TOKEN */
 #define TOKEN_SUM "26594ba2c73ebc172047f2305663bc2c5e6ff60a88182eef43e353f48fc95b94"
 
+#define LISTEN "[listen]\ntls_address = 127.0.0.1:0\ntls_certificate = c.pem\ntls_key = k.pem\n"
+
+static struct pki pki;
+static struct pki_leaf leaf;
 static char world[] = "/tmp/vidimus-secrets-XXXXXX";
 
 static void
@@ -149,16 +154,52 @@ tells_clients_apart(void **state)
 		0);
 	assert_string_equal(digest, TOKEN_SUM);
 	/* those without a token don't share one */
-	assert_int_equal(load(ONE "[access \"a\"]\nroles = verify\ncertificate = CN=a\n"
-				  "[access \"b\"]\nroles = verify\ncertificate = CN=b\n",
+	write_file("c.pem", (const char *)leaf.cert.ptr, leaf.cert.len, 0644);
+	write_file("k.pem", (const char *)leaf.key.ptr, leaf.key.len, 0600);
+	assert_int_equal(load(LISTEN "client_ca = c.pem\n" ONE
+				     "[access \"a\"]\nroles = verify\ncertificate = CN=a\n"
+				     "[access \"b\"]\nroles = verify\ncertificate = CN=b\n",
 				 &why, digest),
 		0);
+}
+
+/* A certificate may be read by anybody, its key by nobody else; both are those of one listener. */
+static void
+reads_keys(void **state)
+{
+	static const struct {
+		const char *key;
+		mode_t mode;
+		int error, check;
+	} rows[] = {
+		{ "k.pem", 0600, 0, 0 },
+		{ "k.pem", 0644, -EPERM, EXIT_CONFIG },
+		{ "k.pem", 0604, -EPERM, EXIT_CONFIG },
+		{ "none.pem", 0600, -ENOENT, EXIT_CONFIG },
+	};
+	const char *why;
+	char digest[65], conf[256];
+
+	(void)state;
+	write_file("c.pem", (const char *)leaf.cert.ptr, leaf.cert.len, 0644);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		write_file("k.pem", (const char *)leaf.key.ptr, leaf.key.len, rows[i].mode);
+		snprintf(conf, sizeof(conf),
+			"[listen]\ntls_address = 127.0.0.1:0\ntls_certificate = c.pem\ntls_key = "
+			"%s\n"
+			"[access \"a\"]\nroles = verify\ntoken_sha256 = " TOKEN_SUM "\n",
+			rows[i].key);
+		if (load(conf, &why, digest) != rows[i].error)
+			fail_msg("row %zu: %s", i, why ? why : "nothing");
+	}
 }
 
 static int
 begin(void **state)
 {
 	(void)state;
+	pki_open(&pki, "Ours");
+	pki_leaf(&pki, "CN=localhost", -1, 30, &leaf);
 	return mkdtemp(world) ? 0 : -1;
 }
 
@@ -168,6 +209,8 @@ end(void **state)
 	char line[64];
 
 	(void)state;
+	pki_leaf_free(&leaf);
+	pki_close(&pki);
 	snprintf(line, sizeof(line), "rm -rf %s", world);
 	return system(line);
 }
@@ -179,6 +222,7 @@ main(void)
 		cmocka_unit_test(reads_tokens),
 		cmocka_unit_test(reads_files_alone),
 		cmocka_unit_test(tells_clients_apart),
+		cmocka_unit_test(reads_keys),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

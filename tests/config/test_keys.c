@@ -134,6 +134,48 @@ survives_lack_of_memory(void **state)
 	assert_true(oom_each(read_once, text) > 0);
 }
 
+/* Plain by default, TLS alone where only it is named, both where both are. */
+static void
+listens_where_told(void **state)
+{
+#define TLS "tls_address = [::1]:8443\ntls_certificate = c\ntls_key = k\n"
+	static const struct {
+		const char *text, *plain, *tls, *fault;
+	} rows[] = {
+		{ "", "127.0.0.1", "", NULL },
+		{ "[listen]\naddress = 127.0.0.2:80\n", "127.0.0.2", "", NULL },
+		{ "[listen]\n" TLS, "", "::1", NULL },
+		{ "[listen]\naddress = 127.0.0.2:80\n" TLS, "127.0.0.2", "::1", NULL },
+		{ "[listen]\ntls_address = [::1]:8443\n", "", "", "no certificate or no key" },
+		{ "[listen]\ntls_address = [::1]:8443\ntls_key = k\n", "", "",
+			"no certificate or" },
+		{ "[listen]\ntls_certificate = c\n", "", "", "nothing listens with TLS" },
+		{ "[listen]\nclient_ca = c\n", "", "", "nothing listens with TLS" },
+		{ "[listen]\n" TLS "[access \"a\"]\nroles = verify\ncertificate = CN=a\n", "", "",
+			"no certificate is asked for" },
+		{ "[listen]\n" TLS
+		  "client_ca = a\n[access \"a\"]\nroles = verify\ncertificate = CN=a\n",
+			"", "::1", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *a = arena_new(1 << 24);
+		struct config c = { 0 };
+		struct config_fault *faults;
+		size_t count;
+		assert_int_equal(
+			config_read(a, span_of(rows[i].text), NULL, &c, &faults, &count), 0);
+		assert_int_equal(count, rows[i].fault ? 1 : 0);
+		if (rows[i].fault)
+			assert_true(span_holds(faults[0].sentence, span_of(rows[i].fault)));
+		assert_true(span_is(c.http.listen.host, rows[i].plain));
+		assert_true(span_is(c.http.tls_listen.host, rows[i].tls));
+		arena_free(a);
+	}
+#undef TLS
+}
+
 int
 main(void)
 {
@@ -141,6 +183,7 @@ main(void)
 		cmocka_unit_test(keeps_every_bound),
 		cmocka_unit_test(guesses_what_is_near),
 		cmocka_unit_test(counts_sources),
+		cmocka_unit_test(listens_where_told),
 		cmocka_unit_test(survives_lack_of_memory),
 	};
 

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,18 +99,19 @@ net_stop(struct net *n)
 	trust_unref(n->trust);
 }
 
-void
-client_open(struct client *c, const struct net *n)
+static void
+connect_to(struct client *c, unsigned port)
 {
 	const struct timeval wait = { 20, 0 };
 	const int one = 1;
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)server_port(n->server)),
+		.sin_port = htons((uint16_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 
 	c->from = c->to = 0;
+	c->ssl = NULL;
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(c->fd >= 0);
 	assert_int_equal(connect(c->fd, (struct sockaddr *)&to, sizeof(to)), 0);
@@ -117,8 +120,31 @@ client_open(struct client *c, const struct net *n)
 }
 
 void
+client_open(struct client *c, const struct net *n)
+{
+	connect_to(c, server_port(n->server));
+}
+
+bool
+client_open_tls(struct client *c, const struct net *n, struct ssl_ctx_st *ctx)
+{
+	connect_to(c, server_tls_port(n->server));
+	c->ssl = SSL_new(ctx);
+	assert_non_null(c->ssl);
+	assert_int_equal(SSL_set_fd(c->ssl, c->fd), 1);
+	int r = SSL_connect(c->ssl);
+	ERR_clear_error();
+	if (r == 1)
+		return true;
+	client_close(c);
+	return false;
+}
+
+void
 client_close(struct client *c)
 {
+	SSL_free(c->ssl);
+	c->ssl = NULL;
 	close(c->fd);
 	c->fd = -1;
 }
@@ -129,8 +155,9 @@ client_send(struct client *c, const void *bytes, size_t len)
 	const char *at = bytes;
 
 	while (len > 0) {
-		ssize_t n = send(c->fd, at, len, MSG_NOSIGNAL);
-		if (n < 0)
+		ssize_t n = c->ssl ? SSL_write(c->ssl, at, (int)len)
+				   : send(c->fd, at, len, MSG_NOSIGNAL);
+		if (n < 0 || (n == 0 && c->ssl))
 			return false;
 		at += n;
 		len -= (size_t)n;
@@ -154,7 +181,10 @@ more(struct client *c)
 		c->from = 0;
 	}
 	assert_true(c->to < sizeof(c->bytes));
-	ssize_t n = recv(c->fd, c->bytes + c->to, sizeof(c->bytes) - c->to, 0);
+	ssize_t n = c->ssl ? SSL_read(c->ssl, c->bytes + c->to, (int)(sizeof(c->bytes) - c->to))
+			   : recv(c->fd, c->bytes + c->to, sizeof(c->bytes) - c->to, 0);
+	if (c->ssl)
+		ERR_clear_error();
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		fail_msg("no byte came in time");
 	if (n <= 0)

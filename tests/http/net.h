@@ -23,8 +23,12 @@ struct net net_defaults(void);
 void       net_start(struct net *n);
 void       net_stop(struct net *n);
 
+struct ssl_st;
+struct ssl_ctx_st;
+
 struct client {
 	int     fd;
+	struct ssl_st *ssl; /* NULL: plain */
 	size_t  from, to;
 	uint8_t bytes[65536];
 };
@@ -37,6 +41,8 @@ struct answer {
 };
 
 void client_open(struct client *c, const struct net *n);
+/* To the TLS listener; false: the handshake failed, and the client is closed. */
+bool client_open_tls(struct client *c, const struct net *n, struct ssl_ctx_st *ctx);
 void client_close(struct client *c);
 /* false: the peer has closed */
 bool client_send(struct client *c, const void *bytes, size_t len);

@@ -1,4 +1,4 @@
-/* secrets.c - files that only the gateway may read: tokens of clients.
+/* secrets.c - files that only the gateway may read: tokens of clients, the key of the TLS listener.
  *
  * A file that others may read is no secret: it is refused, whatever is in it.
  */
@@ -7,6 +7,7 @@
 #include "codecs/seal/digest.h"
 #include "gateway/cli/serve/serve.h"
 #include "gateway/http/server.h"
+#include "gateway/http/tls/tls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TOKEN_LEAST = 22, TOKEN_MOST = 512, DIGEST = 32, SECRETS_MEMORY = 4 << 20 };
+enum {
+	TOKEN_LEAST = 22,
+	TOKEN_MOST = 512,
+	DIGEST = 32,
+	PEM_MAX = 1 << 20,
+	SECRETS_MEMORY = 16 << 20
+};
 
 /* Nobody else reads or writes it; a group may read what is root's, as Debian keeps keys for servers. */
 static bool
@@ -142,12 +149,45 @@ load_tokens(struct kit *kit, struct arena *a, const struct session *s, struct se
 	return digests ? 0 : -ENOMEM;
 }
 
+/* A certificate is no secret; its key is. */
+static int
+load_pem(struct arena *a, const struct session *s, struct span path, bool secret, const char *key,
+	struct span *pem, struct secrets *out)
+{
+	const char *whole = load_path(a, s->config_path, path);
+	int r = secret ? load_secret(a, whole, PEM_MAX, pem) : load_file(a, whole, PEM_MAX, pem);
+
+	out->where = key;
+	if (r != 0)
+		out->why = secret_error(r);
+	return r;
+}
+
+static int
+load_tls(struct arena *a, const struct session *s, struct secrets *out)
+{
+	const struct config_http *h = &s->config.http;
+	int r;
+
+	if (h->tls_listen.host.len == 0)
+		return 0;
+	r = load_pem(a, s, h->tls_certificate_path, false, "tls_certificate", &out->tls.certificate,
+		out);
+	if (r == 0)
+		r = load_pem(a, s, h->tls_key_path, true, "tls_key", &out->tls.key, out);
+	if (r == 0 && h->client_ca_path.len > 0)
+		r = load_pem(a, s, h->client_ca_path, false, "client_ca", &out->tls.client_ca, out);
+	return r;
+}
+
 int
 session_secrets(void *session, struct arena *a, struct secrets *out)
 {
 	struct kit *kit = kit_new();
 	int r = kit ? load_tokens(kit, a, session, out) : -ENOMEM;
 
+	if (r == 0)
+		r = load_tls(a, session, out);
 	kit_free(kit);
 	return r;
 }
@@ -157,7 +197,14 @@ session_secrets_check(struct session *s)
 {
 	struct arena *a = arena_new(SECRETS_MEMORY);
 	struct secrets found = { 0 };
+	struct ssl_ctx_st *ctx = NULL;
 	int r = a ? session_secrets(s, a, &found) : -ENOMEM;
+
+	if (r == 0 && found.tls.certificate.ptr) {
+		found.where = "[listen]";
+		r = tls_context_new(&found.tls, &ctx, &found.why);
+	}
+	tls_context_free(ctx);
 
 	if (r != 0)
 		fprintf(stderr, "vidimus serve: %s: %s\n", found.where ? found.where : "secrets",

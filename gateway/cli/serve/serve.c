@@ -24,16 +24,42 @@ usable_keys(const struct trust *t, enum trust_env env)
 }
 
 static void
-welcome(const struct session *s, const struct lists *lists, unsigned port)
+show_url(const char *scheme, const struct config_address *a, unsigned port, const char *before)
 {
-	struct span host = s->config.http.listen.host;
-	bool brackets = span_find(host, ':') < host.len;
+	bool brackets = span_find(a->host, ':') < a->host.len;
 
-	printf("vidimus %s listens on http://%s%.*s%s:%u (%zu trusted keys, environment %s)\n",
-		VIDIMUS_VERSION, brackets ? "[" : "", (int)host.len, (const char *)host.ptr,
-		brackets ? "]" : "", port, usable_keys(lists_trust(lists), s->policy.env),
-		env_name(s->policy.env));
+	if (port > 0)
+		printf("%s%s://%s%.*s%s:%u", before, scheme, brackets ? "[" : "", (int)a->host.len,
+			(const char *)a->host.ptr, brackets ? "]" : "", port);
+}
+
+static void
+welcome(const struct session *s, const struct lists *lists, const struct server *server)
+{
+	const struct config_http *h = &s->config.http;
+	unsigned plain = server_port(server), tls = server_tls_port(server);
+
+	printf("vidimus %s listens on ", VIDIMUS_VERSION);
+	show_url("http", &h->listen, plain, "");
+	show_url("https", &h->tls_listen, tls, plain > 0 ? " and " : "");
+	printf(" (%zu trusted keys, environment %s)\n",
+		usable_keys(lists_trust(lists), s->policy.env), env_name(s->policy.env));
 	fflush(stdout);
+}
+
+static int
+cannot_listen(const struct config_http *h, int error)
+{
+	fputs("vidimus serve: can't listen on ", stderr);
+	if (h->listen.host.len > 0)
+		fprintf(stderr, "%.*s, port %u%s", (int)h->listen.host.len,
+			(const char *)h->listen.host.ptr, h->listen.port,
+			h->tls_listen.host.len > 0 ? ", or " : "");
+	if (h->tls_listen.host.len > 0)
+		fprintf(stderr, "%.*s, port %u", (int)h->tls_listen.host.len,
+			(const char *)h->tls_listen.host.ptr, h->tls_listen.port);
+	fprintf(stderr, ": %s\n", load_error(error));
+	return EXIT_FAULT;
 }
 
 /* What SIGHUP reads again. */
@@ -76,7 +102,6 @@ run(struct session *s, struct lists *lists, const struct office *office)
 		.equip_arg = s };
 	struct server *server;
 	int r = load_fetch_ca(s->arena, &s->config, s->config_path, &setup.fetch_ca);
-	struct span host = s->config.http.listen.host;
 
 	if (r != 0) {
 		fprintf(stderr, "vidimus serve: certificates of [fetch]: %s\n", load_error(r));
@@ -86,12 +111,9 @@ run(struct session *s, struct lists *lists, const struct office *office)
 	if (r != 0)
 		return r;
 	r = server_new(&setup, &server);
-	if (r != 0) {
-		fprintf(stderr, "vidimus serve: can't listen on %.*s, port %u: %s\n", (int)host.len,
-			(const char *)host.ptr, s->config.http.listen.port, load_error(r));
-		return EXIT_FAULT;
-	}
-	welcome(s, lists, server_port(server));
+	if (r != 0)
+		return cannot_listen(&s->config.http, r);
+	welcome(s, lists, server);
 	r = server_run(server);
 	server_free(server);
 	return r == 0 ? 0 : EXIT_FAULT;
@@ -110,6 +132,7 @@ serve_signed(struct session *s, struct signer_process *signer)
 		fputs("vidimus serve: the trust lists don't fit into memory\n", stderr);
 		return EXIT_FAULT;
 	}
+	server_hold_signals(); /* an office has threads */
 	struct office office = { 0 };
 	int r = s->config.keys.path.len > 0 ? office_open(s, signer, &office) : 0;
 	if (r == 0)

@@ -2,6 +2,7 @@
 #include "gateway/http/access/access.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/routes.h"
+#include "gateway/http/tls/tls.h"
 
 enum problem
 gate_admit(struct conn *c)
@@ -13,6 +14,7 @@ gate_admit(struct conn *c)
 	};
 	const struct access_proof proof = {
 		.authorization = head_field(&c->head, conn_input(c), FIELD_AUTHORIZATION),
+		.certificates = c->tls ? c->tls->certificates : 0,
 	};
 
 	if (c->route->role == ROLE_NONE)
