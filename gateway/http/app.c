@@ -6,8 +6,8 @@
 #include "gateway/http/app.h"
 
 #include "gateway/desk/desk.h"
-#include "gateway/publish/publisher.h"
 #include "gateway/http/tls/tls.h"
+#include "gateway/publish/publisher.h"
 
 #include <errno.h>
 #include <stdarg.h>

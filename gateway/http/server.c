@@ -10,8 +10,8 @@
 #include "gateway/http/guard.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/metrics.h"
-#include "gateway/publish/publisher.h"
 #include "gateway/http/port/port.h"
+#include "gateway/publish/publisher.h"
 
 #include <errno.h>
 #include <poll.h>

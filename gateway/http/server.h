@@ -43,10 +43,10 @@ struct server_setup {
 	const struct fetch_setup *fetch_test;
 };
 
+/* For a program that makes threads before it makes the server: the signals below are the server's, not theirs. */
+void server_hold_signals(void);
 /* Binds and starts loops and workers, which wait.  SIGTERM, SIGINT and SIGHUP are blocked in the calling thread
  * until server_free (call it before other threads are made); SIGPIPE is ignored.  0 or -errno: bind and the like. */
-/* For a program that makes threads before it makes the server: those signals are the server's, not theirs. */
-void server_hold_signals(void);
 int  server_new(const struct server_setup *setup, struct server **out);
 /* Serves until server_stop, SIGTERM or SIGINT; then finishes what is under way, for at most stop_timeout seconds; a
  * second signal ends it at once.  0 or -errno. */
