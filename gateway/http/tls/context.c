@@ -98,6 +98,7 @@ static bool
 set_rules(SSL_CTX *ctx)
 {
 	static const unsigned char id[] = "vidimus";
+	char groups[] = "X25519:P-256:P-384"; /* the macro takes no const */
 
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
 					 SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE |
@@ -111,7 +112,7 @@ set_rules(SSL_CTX *ctx)
 	       SSL_CTX_set_num_tickets(ctx, 0) == 1 && SSL_CTX_set_max_early_data(ctx, 0) == 1 &&
 	       SSL_CTX_set_session_id_context(ctx, id, sizeof(id) - 1) == 1 &&
 	       SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
-	       SSL_CTX_set1_groups_list(ctx, "X25519:P-256:P-384") == 1;
+	       SSL_CTX_set1_groups_list(ctx, groups) == 1;
 }
 
 static const char *
