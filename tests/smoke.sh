@@ -40,6 +40,25 @@ check "translate, nothing for a plan" "" "$(cat "$dir/card")"
 "$vidimus" translate --config "$conf" --to nothing "$dir/samples/vaccination.txt" >/dev/null 2>&1; check "translate, no such form" 64 $?
 "$vidimus" translate --config "$conf" --to shc -o "$dir/card.svg" "$dir/samples/vaccination.txt" 2>/dev/null; check "translate, a picture" 0 $?
 check "translate, the picture" "<svg" "$(head -c 4 "$dir/card.svg")"
+# What this gateway attests is verified by itself: in every form, lists of status included, until it is revoked.
+while read -r form source; do
+	"$vidimus" translate --config "$conf" --to "$form" -o "$dir/own-$form" "$dir/samples/$source.txt" 2>/dev/null; check "attest $form" 0 $?
+	"$vidimus" verify --config "$conf" "$dir/own-$form" >/dev/null 2>&1; check "our own $form verifies" 0 $?
+done <<END
+shc vaccination
+eu-dcc vaccination
+vc vaccination
+vc-ecdsa vaccination
+vc-eddsa-jcs vaccination
+vc-ecdsa-jcs vaccination
+vc-jwt vaccination
+vc-jwt-1.1 vaccination
+ddcc vc-vaccination
+vds-nc vc-vaccination
+icvp icvp
+fhir-json vds-vaccination
+fhir-xml vds-vaccination
+END
 "$vidimus" verify --no-such-option 2>/dev/null; check "exit code, usage" 64 $?
 
 # the gateway on a free port

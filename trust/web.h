@@ -73,4 +73,11 @@ void        web_unref(struct web *w); /* NULL is allowed */
 /* What is known about a need at that time; NULL: it was not asked for, or too long ago.  web may be NULL. */
 const struct web_entry *web_find(const struct web *w, const struct need *n, int64_t now);
 
+/* Documents that need no fetching: our own lists of status.  They are judged as if they had been fetched. */
+struct at_hand {
+	/* false: there is none at that address.  *out is in the arena. */
+	bool (*get)(void *arg, struct span url, struct arena *a, struct span *out);
+	void  *arg;
+};
+
 #endif

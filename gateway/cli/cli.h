@@ -63,6 +63,7 @@ struct session {
 	struct policy   policy;
 	struct keeper  *keeper; /* NULL: nothing is fetched */
 	struct web     *web;    /* what was fetched so far; NULL: nothing */
+	struct own_lists *own;  /* our own lists of status; NULL: nobody asked for them yet */
 	int64_t         now;
 	bool            now_given; /* by --at: it stands still */
 	struct span     passcode, recipient; /* for health links */

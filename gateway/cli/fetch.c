@@ -4,6 +4,7 @@
 
 #include "codecs/base/report.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/issue/own.h"
 #include "gateway/engine/link.h"
 #include "gateway/http/fetch/keeper.h"
 
@@ -57,6 +58,7 @@ session_verify(struct session *s, struct report *report, struct work *w, struct 
 		*w = session_work(s, report);
 		*v = asked;
 		v->web = s->web;
+		v->at_hand = own_at_hand(s);
 		r = engine_verify(w, v);
 	} while (r == 0 && round++ < WISH_ROUNDS && fetched(s, &wish, v->needs, v->need_count));
 	wish_free(wish);

@@ -4,6 +4,7 @@
 #include "codecs/base/report.h"
 #include "codecs/jsonld/contexts.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/issue/own.h"
 #include "gateway/http/fetch/keeper.h"
 
 #include <stdio.h>
@@ -71,6 +72,7 @@ session_open(struct session *s)
 void
 session_close(struct session *s)
 {
+	own_close(s->own);
 	web_unref(s->web);
 	keeper_free(s->keeper);
 	trust_unref(s->trust);

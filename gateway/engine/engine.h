@@ -19,6 +19,7 @@ struct verify {
 	const struct trust  *trust;
 	const struct policy *policy;
 	const struct web    *web; /* what was fetched so far; NULL: nothing */
+	const struct at_hand *at_hand; /* NULL: nothing */
 	bool                 brief; /* others wait meanwhile: what is dear beside the document is left out, see `dear` */
 	bool                 core; /* the record is given out as the WHO's core data set (codecs/record/core.h) */
 	/* found, step by step */

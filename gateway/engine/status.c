@@ -70,22 +70,38 @@ report_bit(struct work *w, const struct verify *v, const struct vc_status *s,
 		report_unknown(w->report, answer.why, entry_place(w, v, s));
 }
 
-static int
-check_entry(struct work *w, struct verify *v, const struct vc_status *s)
+/* The list's bytes, from here or from the web; false: there are none, and the need is told. */
+static bool
+find_list(struct work *w, struct verify *v, const struct vc_status *s, struct span *bytes)
 {
 	struct need need = {
 		.kind = NEED_STATUS, .scope = step_scope(v), .issuer = issuer_of(v), .url = s->list
 	};
-	const struct web_entry *e = web_find(v->web, &need, w->now);
+	const struct web_entry *e;
+
+	if (v->at_hand && v->at_hand->get(v->at_hand->arg, s->list, w->arena, bytes))
+		return true;
+	e = web_find(v->web, &need, w->now);
+	listed_again(w, v, &need, e);
+	if (!e || e->item.state != WEB_GOOD)
+		return false;
+	*bytes = e->item.bytes;
+	return true;
+}
+
+static int
+check_entry(struct work *w, struct verify *v, const struct vc_status *s)
+{
 	struct vc_status_answer answer = { VC_BIT_UNKNOWN, REASON_REVOCATION_NO_ANSWER };
 	const struct node *list = NULL;
+	struct span bytes;
+	bool found = find_list(w, v, s, &bytes);
 	int r = 0;
 
-	listed_again(w, v, &need, e);
-	if (e && e->item.state == WEB_GOOD && v->brief)
+	if (found && v->brief)
 		v->dear = true; /* and the answer unknown, should nobody look */
-	else if (e && e->item.state == WEB_GOOD)
-		r = read_list(w, v, s, e->item.bytes, &list, &answer.why);
+	else if (found)
+		r = read_list(w, v, s, bytes, &list, &answer.why);
 	if (r == 0 && list)
 		r = vc_status_look_up(w, s, list, &answer);
 	if (r == 0)

@@ -138,12 +138,21 @@ app_file(struct app *app, const struct issued *entry, store_done *done, void *ar
 	return store_append(desk_store(app->desk), entry, done, arg);
 }
 
+static bool
+get_own(void *arg, struct span url, struct arena *a, struct span *out)
+{
+	const struct app *app = arg;
+
+	return app->publisher && publisher_get(app->publisher, url, a, out);
+}
+
 int
 app_publisher(struct app *app)
 {
 	struct publisher_setup setup = { .clock = clock_wall };
 	const char *why;
 
+	app->at_hand = (struct at_hand){ get_own, app };
 	if (!app->desk)
 		return 0;
 	setup.keys = desk_keys(app->desk);

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "gateway/store/store.h"
 #include "trust/trust.h"
+#include "trust/web.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -33,6 +34,7 @@ struct app {
 	void                *refused_arg;
 	struct desk         *desk;   /* NULL: nothing is issued */
 	struct publisher    *publisher; /* NULL where desk is */
+	struct at_hand       at_hand;   /* what we publish ourselves */
 	struct keeper       *keeper; /* NULL: nothing is fetched */
 	/* The current snapshot; loops keep a reference of their own and look only at the number. */
 	pthread_mutex_t lock;

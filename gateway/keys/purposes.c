@@ -34,6 +34,13 @@ is_credential(struct span s)
 	return s.len == 64 || is_jws(s);
 }
 
+/* What the WHO's network takes: certificates in CBOR, documents in FHIR. */
+static bool
+is_document(struct span s)
+{
+	return is_cose(s) || is_jws(s);
+}
+
 /* The canonical data of a VDS-NC. */
 static bool
 is_seal(struct span s)
@@ -98,7 +105,7 @@ const struct purpose purposes[PURPOSE_COUNT] = {
 		is_credential },
 	[PURPOSE_WHO] = { "who", "DDCC and ICVP in the WHO's network", PRIVATE_P256, SIG_ES256,
 		PURPOSE_SCA_WHO, true, false, tests_and_shots, false, NULL, SHORT, YEARS_2, "DSC",
-		is_cose },
+		is_document },
 	[PURPOSE_ICAO] = { "icao", "VDS-NC bar codes", PRIVATE_P256, SIG_ES256, PURPOSE_CSCA_ICAO,
 		true, false, barcodes, true, "NVNT", SHORT, YEARS_10, "Bar Code Signer", is_seal },
 	[PURPOSE_LIST] = { "list", "trust lists of our keys", PRIVATE_P256, SIG_ES256,

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -73,6 +74,24 @@ int
 published_fault(const struct published *s)
 {
 	return atomic_load(&s->fault);
+}
+
+bool
+publisher_get(struct publisher *p, struct span url, struct arena *a, struct span *out)
+{
+	struct span own = keys_identity(p->setup.keys)->url, copy = SPAN_NONE;
+	struct published *s;
+
+	if (own.len == 0 || !span_starts(url, own))
+		return false;
+	s = publisher_current(p);
+	const struct published_item *i = published_form(s, span_from(url, own.len), NULL);
+	if (i)
+		copy = arena_copy(a, i->text);
+	published_unref(s);
+	if (copy.ptr)
+		*out = copy;
+	return copy.ptr != NULL;
 }
 
 /* --- the making of one --- */
@@ -216,7 +235,10 @@ static void *
 run(void *arg)
 {
 	struct publisher *p = arg;
+	sigset_t all;
 
+	sigfillset(&all); /* signals are others' */
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	pthread_mutex_lock(&p->lock);
 	while (!p->stop) {
 		const struct timespec until = deadline(p->setup.interval);

@@ -9,6 +9,7 @@
 #include "gateway/keys/keys.h"
 #include "gateway/store/store.h"
 
+struct arena;
 struct publisher;
 struct published;
 
@@ -37,6 +38,9 @@ void publisher_wake(struct publisher *p);  /* something has changed: look now.  
 
 struct published *publisher_current(struct publisher *p); /* with a reference of its own.  Any thread */
 void              published_unref(struct published *s);   /* NULL is allowed */
+
+/* A copy of what stands at that address of ours; false: nothing, or the address is another's.  Any thread. */
+bool publisher_get(struct publisher *p, struct span url, struct arena *a, struct span *out);
 
 /* The forms of a path, the one that is sent unasked first; after NULL the first, NULL at the end. */
 const struct published_item *published_form(const struct published *s, struct span path,

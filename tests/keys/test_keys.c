@@ -116,7 +116,7 @@ test_forms(void **state)
 		SPAN_LIT("checkpoint 17") };
 	static const char *const allowed[PURPOSE_COUNT] = {
 		[PURPOSE_DCC] = "c",
-		[PURPOSE_WHO] = "c",
+		[PURPOSE_WHO] = "cj",
 		[PURPOSE_SHC] = "j",
 		[PURPOSE_VC_EDDSA] = "jd",
 		[PURPOSE_VC_ECDSA] = "jd",

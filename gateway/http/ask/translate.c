@@ -180,7 +180,7 @@ attest(struct exchange *x, struct work *w, const struct verify *v, const struct 
 void
 translate_handler(struct exchange *x)
 {
-	struct verify v = { .trust = x->trust, .web = x->web };
+	struct verify v = { .trust = x->trust, .web = x->web, .at_hand = &x->tools->app->at_hand };
 	const struct target *t;
 	struct report report;
 	struct question q;

@@ -271,7 +271,11 @@ judge(struct exchange *x, const struct asking *a, struct span input, const struc
 {
 	struct report report;
 	struct work w = (arena_reset(x->tools->scratch), work_in(x, x->tools->scratch, &report));
-	struct verify v = { .input = input, .trust = x->trust, .policy = a->policy, .web = x->web };
+	struct verify v = { .input = input,
+		.trust = x->trust,
+		.policy = a->policy,
+		.web = x->web,
+		.at_hand = &x->tools->app->at_hand };
 	int r = engine_verify(&w, &v);
 
 	if (r != 0) {

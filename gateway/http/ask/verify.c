@@ -62,6 +62,7 @@ judge(struct exchange *x, const struct question *q, struct span input, struct bu
 		.trust = x->trust,
 		.policy = q->policy,
 		.web = x->web,
+		.at_hand = &x->tools->app->at_hand,
 		.core = x->core,
 		.brief = x->here };
 	int r = engine_verify(&w, &v);
