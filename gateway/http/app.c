@@ -172,3 +172,16 @@ app_settle(struct app *app)
 	while (atomic_load(&app->filing) > 0)
 		nanosleep(&moment, NULL);
 }
+
+int
+app_revoke(
+	struct app *app, const struct issued *entry, unsigned reason, store_done *done, void *arg)
+{
+	return store_revoke(desk_store(app->desk), entry->id, reason, clock_wall(), done, arg);
+}
+
+void
+app_revoked(struct app *app)
+{
+	publisher_wake(app->publisher);
+}

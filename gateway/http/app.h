@@ -50,7 +50,10 @@ struct trust *app_trust(struct app *app, unsigned *generation); /* with a refere
 /* Puts an attestation into the log: store_append. */
 int           app_file(struct app *app, const struct issued *entry, store_done *done, void *arg);
 void          app_settle(struct app *app); /* waits until the log has spoken of all of them */
+/* Has one revoked, by its id and for that reason: store_revoke. */
+int           app_revoke(struct app *app, const struct issued *entry, unsigned reason, store_done *done, void *arg);
 void          app_publish(struct app *app, struct trust *t);    /* takes over the reference */
+void          app_revoked(struct app *app); /* one was: lists are made anew at once */
 int           app_publisher(struct app *app); /* opens it, where there is a desk; 0 or a negative errno */
 
 struct ssl_ctx_st *app_tls(struct app *app);                          /* with a reference of its own */

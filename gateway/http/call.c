@@ -89,10 +89,13 @@ static void
 call_fail(struct call *call, int error)
 {
 	exchange_fail(&call->x,
-		error == -ENOSPC   ? PROBLEM_STORE_FULL
-		: error == -EAGAIN ? PROBLEM_OVERLOADED
-				   : PROBLEM_STORE_DOWN,
-		NULL);
+		error == -ENOSPC                      ? PROBLEM_STORE_FULL
+		: error == -EAGAIN                    ? PROBLEM_OVERLOADED
+		: error == -ENOENT && call->x.revokes ? PROBLEM_REVOKE_UNKNOWN
+						      : PROBLEM_STORE_DOWN,
+		call->x.revokes && error != -ENOENT
+			? "whether it was revoked is not known: ask again"
+			: NULL);
 	call->x.status = 0;
 	call->x.content = SPAN_NONE;
 }
@@ -106,6 +109,8 @@ call_told(struct job *job)
 		return;
 	if (call->filed != 0)
 		call_fail(call, call->filed);
+	else if (call->x.revokes)
+		app_revoked(call->app);
 	call_answer(call);
 }
 
@@ -130,7 +135,10 @@ call_file(struct call *call)
 	call->job.done = call_told;
 	call->app = call->conn->loop->app;
 	atomic_fetch_add(&call->app->filing, 1);
-	r = app_file(call->app, &call->x.entry, call_filed, call);
+	if (call->x.revokes)
+		r = app_revoke(call->app, &call->x.entry, call->x.revoke_reason, call_filed, call);
+	else
+		r = app_file(call->app, &call->x.entry, call_filed, call);
 	if (r == 0)
 		return;
 	atomic_fetch_sub(&call->app->filing, 1);
@@ -149,7 +157,7 @@ call_done(struct job *job)
 		return;
 	if (call->x.waits)
 		call_wait(call);
-	else if (call->x.files && call->x.fault.problem == PROBLEM_NONE)
+	else if ((call->x.files || call->x.revokes) && call->x.fault.problem == PROBLEM_NONE)
 		call_file(call);
 	else
 		call_answer(call);

@@ -39,7 +39,9 @@ struct exchange {
 	 * on a worker */
 	struct wish *wish; /* NULL: nothing was ever lacking; belongs to who runs the handler */
 	bool         waits, dear;
-	bool         files; /* the answer leaves once the log has the entry */
+	bool         files; /* the answer leaves once the log has the entry; or */
+	bool         revokes; /* that the attestation of the entry's id is revoked */
+	unsigned     revoke_reason; /* as of store_revoke */
 	struct issued entry;
 	/* answered */
 	unsigned     status;       /* 0: 200, or the fault's */
@@ -58,7 +60,8 @@ struct exchange {
 typedef void handler(struct exchange *x);
 
 handler verify_handler, inspect_handler; /* verify.c */
-handler translate_handler; /* translate.c */
+handler translate_handler; /* ask/translate.c */
+handler credentials_issue_handler, credentials_status_handler, revoke_handler; /* ask/issue.c */
 handler credentials_verify_handler, presentations_verify_handler; /* vcapi.c */
 handler schemes_handler, reasons_handler, trust_handler, authority_handler; /* info.c */
 handler published_handler; /* ask/published.c */

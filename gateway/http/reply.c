@@ -30,6 +30,7 @@ static const struct {
 	const char *line;
 } lines[] = {
 	{ 200, "HTTP/1.1 200 OK\r\n" },
+	{ 201, "HTTP/1.1 201 Created\r\n" },
 	{ 304, "HTTP/1.1 304 Not Modified\r\n" },
 	{ 400, "HTTP/1.1 400 Bad Request\r\n" },
 	{ 401, "HTTP/1.1 401 Unauthorized\r\n" },

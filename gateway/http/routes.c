@@ -13,6 +13,7 @@
 #define ASK          MAY_POST, ROLE_VERIFY
 #define ANYBODY      MAY_GET, ROLE_NONE
 #define ATTEST       MAY_POST, ROLE_ATTEST
+#define REVOKE       MAY_POST, ROLE_REVOKE
 #define LOOK         MAY_GET, ROLE_VERIFY
 #define JSON         "application/json application/problem+json"
 #define TRANSLATIONS JSON " image/svg+xml image/png"
@@ -29,6 +30,9 @@ static const struct route table[] = {
 	{ "/v1/verify",   ASK, verify_handler, CERTIFICATES " " NDJSON, JSON " " NDJSON, false, true, true },
 	{ "/v1/inspect",  ASK, inspect_handler,   CERTIFICATES, JSON, false, false, true },
 	{ "/v1/translate", ATTEST, translate_handler, CERTIFICATES, TRANSLATIONS, true, false, false },
+	{ "/v1/revoke",   REVOKE, revoke_handler,   "application/json", JSON, true, false, false },
+	{ "/credentials/issue", ATTEST, credentials_issue_handler, DOCUMENTS, JSON, true, false, false },
+	{ "/credentials/status", REVOKE, credentials_status_handler, DOCUMENTS, JSON, true, false, false },
 	{ "/credentials/verify", ASK, credentials_verify_handler, DOCUMENTS, JSON, true, false, false },
 	{ "/presentations/verify", ASK, presentations_verify_handler, DOCUMENTS, JSON, true, false, false },
 	{ "/v1/schemes",  ANYBODY, schemes_handler,   NULL, JSON, false, false, false },

@@ -110,8 +110,9 @@ read_members(struct exchange *x, const struct node *n, struct question *q)
 	return found;
 }
 
+/* NULL in *out, where it is no JSON, with x->fault. */
 static bool
-read_json(struct exchange *x, struct question *q)
+parse(struct exchange *x, bool text_too, const struct node **out)
 {
 	struct report report;
 	struct work w = question_work(x->tools, x->tools->arena, &report, x->now);
@@ -122,12 +123,10 @@ read_json(struct exchange *x, struct question *q)
 		exchange_error(x, r);
 		return false;
 	}
-	if (n && n->kind == NODE_TEXT) {
-		q->input = n->as.bytes;
+	if (n && (n->kind == NODE_MAP || (text_too && n->kind == NODE_TEXT))) {
+		*out = n;
 		return true;
 	}
-	if (n && n->kind == NODE_MAP)
-		return read_members(x, n, q);
 	exchange_fail(x, PROBLEM_REQUEST_JSON,
 		n ? NULL : reason_text(report.checks[report.running].reason));
 	x->offset = n ? 0 : report.checks[report.running].at.offset;
@@ -135,13 +134,38 @@ read_json(struct exchange *x, struct question *q)
 }
 
 bool
-question_read(struct exchange *x, struct question *q)
+question_object(struct exchange *x, const struct node **out)
+{
+	return parse(x, false, out);
+}
+
+static bool
+read_json(struct exchange *x, struct question *q)
+{
+	const struct node *n;
+
+	if (!parse(x, true, &n))
+		return false;
+	if (n->kind == NODE_MAP)
+		return read_members(x, n, q);
+	q->input = n->as.bytes;
+	return true;
+}
+
+void
+question_defaults(struct exchange *x, struct question *q)
 {
 	const struct config *c = x->tools->app->config;
 
 	*q = (struct question){ .input = x->body,
 		.now = x->now,
 		.policy = c->policy_count > 0 ? &c->policies[0] : &policy_default };
+}
+
+bool
+question_read(struct exchange *x, struct question *q)
+{
+	question_defaults(x, q);
 	return !span_is_nocase(x->type, "application/json") || read_json(x, q);
 }
 

@@ -17,6 +17,11 @@ struct question {
 
 /* From body and type of the request.  false: it failed, and x->fault says why. */
 bool question_read(struct exchange *x, struct question *q);
+/* The body itself, now, under the default policy. */
+void question_defaults(struct exchange *x, struct question *q);
+/* The body as a JSON object.  false: it failed. */
+struct node;
+bool question_object(struct exchange *x, const struct node **out);
 /* The work of one verification, with its report begun. */
 struct work question_work(struct tools *t, struct arena *a, struct report *report, int64_t now);
 /* What no scheme recognises is no certificate: a problem, not a report.  false: such a one. */

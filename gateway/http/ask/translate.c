@@ -2,11 +2,11 @@
  *
  * The handler signs; the answer waits until the log has the entry (call.c): nothing leaves that nobody knows of.
  */
+#include "gateway/http/ask/translate.h"
 #include "codecs/base/arena.h"
 #include "gateway/desk/desk.h"
 #include "gateway/engine/link.h"
 #include "gateway/engine/render.h"
-#include "gateway/http/ask/question.h"
 #include "gateway/http/metrics.h"
 #include "gateway/qr/qr.h"
 
@@ -156,9 +156,21 @@ fail(struct exchange *x, int error)
 }
 
 static void
-attest(struct exchange *x, struct work *w, const struct verify *v, const struct target *t)
+answer_asked(
+	struct exchange *x, const struct work *w, const struct verify *v, const struct attest *a)
 {
 	enum answer_form form = read_form(x->accept);
+
+	if (form == ANSWER_JSON)
+		answer_json(x, w, v, a);
+	else
+		answer_picture(x, a, form);
+}
+
+static void
+attest(struct exchange *x, struct work *w, const struct verify *v, const struct target *t,
+	attested *answer)
+{
 	struct attest a = { .target = t };
 	int r = desk_attest(x->tools->app->desk, w, v, &a, &x->entry);
 
@@ -170,30 +182,23 @@ attest(struct exchange *x, struct work *w, const struct verify *v, const struct 
 		refuse(x, w, v, &a);
 		return;
 	}
-	if (form == ANSWER_JSON)
-		answer_json(x, w, v, &a);
-	else
-		answer_picture(x, &a, form);
+	answer(x, w, v, &a);
 	x->files = x->fault.problem == PROBLEM_NONE;
 }
 
 void
-translate_handler(struct exchange *x)
+translate(struct exchange *x, const struct question *q, const struct target *t, attested *answer)
 {
-	struct verify v = { .trust = x->trust, .web = x->web, .at_hand = &x->tools->app->at_hand };
-	const struct target *t;
+	struct verify v = { .input = q->input,
+		.trust = x->trust,
+		.policy = q->policy,
+		.web = x->web,
+		.at_hand = &x->tools->app->at_hand };
 	struct report report;
-	struct question q;
 
-	if (!x->tools->app->desk) {
-		exchange_fail(x, PROBLEM_ATTEST_OFF, NULL);
+	if (!is_one(x, q))
 		return;
-	}
-	if (!(t = read_target(x)) || !question_read(x, &q) || !is_one(x, &q))
-		return;
-	struct work w = question_work(x->tools, x->tools->scratch, &report, q.now);
-	v.input = q.input;
-	v.policy = q.policy;
+	struct work w = question_work(x->tools, x->tools->scratch, &report, q->now);
 	int r = engine_verify(&w, &v);
 	if (r != 0) {
 		exchange_error(x, r);
@@ -204,5 +209,17 @@ translate_handler(struct exchange *x)
 	x->reason = report_reason(&report);
 	count_verdict(x->tools->counters, v.credential.scheme, report_verdict(&report), x->reason);
 	if (question_recognised(x, report.checks[CHECK_FORMAT].reason))
-		attest(x, &w, &v, t);
+		attest(x, &w, &v, t, answer);
+}
+
+void
+translate_handler(struct exchange *x)
+{
+	const struct target *t;
+	struct question q;
+
+	if (!x->tools->app->desk)
+		exchange_fail(x, PROBLEM_ATTEST_OFF, NULL);
+	else if ((t = read_target(x)) && question_read(x, &q))
+		translate(x, &q, t, answer_asked);
 }
