@@ -80,6 +80,7 @@ net_start(struct net *n)
 	n->trust = n->trust ? trust_ref(n->trust) : empty_snapshot();
 	const struct server_setup setup = { .config = &n->config,
 		.trust = n->trust,
+		.desk = n->desk,
 		.reload = n->reload,
 		.refused = n->refused,
 		.reload_arg = n->reload_arg,

@@ -15,6 +15,7 @@ struct net {
 	void *secrets_arg;
 	struct span fetch_ca; /* as of struct server_setup, like the next */
 	const struct fetch_setup *fetch_test;
+	struct desk *desk; /* as of struct server_setup */
 	bool  signals; /* the server takes SIGHUP and SIGTERM */
 };
 

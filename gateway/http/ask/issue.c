@@ -72,7 +72,7 @@ read_target(struct exchange *x, const struct node *options, const struct target 
 	if (options && options->kind != NODE_MAP)
 		return refuse(x, options, "\"options\" is an object");
 	*out = target_named(form ? node_text(form) : SPAN_LIT("vc"));
-	if (*out && strcmp((*out)->scheme, "vc") == 0)
+	if (*out && strncmp((*out)->purpose, "vc-", 3) == 0)
 		return true;
 	exchange_fail(x, PROBLEM_ATTEST_TARGET,
 		"options.form is one of vc, vc-ecdsa, vc-eddsa-jcs, vc-ecdsa-jcs, vc-jwt and "
@@ -175,7 +175,8 @@ revoke_handler(struct exchange *x)
 	answer_revoked(x);
 }
 
-/* {"statusPurpose": "revocation", "status": true} beside the identifier, or as credentialStatus: it, or a list with it. */
+/* {"statusPurpose": "revocation", "status": true} beside the identifier, or as credentialStatus: it, or a
+ * list with it. */
 static bool
 read_status(struct exchange *x, const struct node *root)
 {

@@ -110,12 +110,14 @@ make_keys(struct demo *d, const char *path, struct keys **keys)
 static int
 open_keys(struct demo *d, const char *path, struct keys **keys)
 {
-	char file[PATH_LENGTH];
+	struct buf file = buf_in(d->arena, PATH_LENGTH);
 	struct span passphrase;
 
-	if (snprintf(file, sizeof(file), "%s/own.pass", d->dir) >= PATH_LENGTH)
-		return -ENAMETOOLONG;
-	int r = load_file(d->arena, file, PASS_MAX, &passphrase);
+	buf_str(&file, d->dir);
+	buf_str(&file, "/own.pass");
+	buf_char(&file, '\0');
+	int r = file.error ? file.error
+			   : load_file(d->arena, (const char *)file.ptr, PASS_MAX, &passphrase);
 	return r ? r : keys_open(path, span_trim(passphrase), keys);
 }
 
