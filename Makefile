@@ -17,7 +17,7 @@ NEEDS_TEST := cmocka >= 1.1.5
 PACKAGES := gcc make pkg-config libevent-dev libssl-dev libcbor-dev libjansson-dev libxml2-dev \
 	    libdeflate-dev libsodium-dev libcurl4-openssl-dev libqrencode-dev libpng-dev libsqlite3-dev libpq-dev \
 	    libseccomp-dev libp11-kit-dev
-PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git openssl zbar-tools postgresql softhsm2
+PACKAGES_TEST := $(PACKAGES) clang clang-format libclang-rt-14-dev libcmocka-dev curl git haproxy openssl zbar-tools postgresql softhsm2
 # npm may be there without a package of its name.
 PACKAGES_TEST += $(if $(shell command -v npm 2>/dev/null),,nodejs npm)
 

@@ -104,6 +104,17 @@ server_children(pid_t *out, size_t room)
 }
 
 void
+depot_server_freeze(bool frozen)
+{
+	pid_t children[128];
+	size_t n = server_children(children, 128);
+
+	assert_int_equal(kill(server.pid, frozen ? SIGSTOP : SIGCONT), 0);
+	for (size_t i = 0; i < n; i++)
+		(void)kill(children[i], frozen ? SIGSTOP : SIGCONT);
+}
+
+void
 depot_server_kill(void)
 {
 	pid_t children[128];

@@ -24,6 +24,7 @@ void depot_drop(struct depot *b);
 int  depot_end(void **state);
 void depot_server_stop(int signal); /* SIGQUIT: as if its machine were switched off; SIGINT; SIGSTOP, SIGCONT: it does not end */
 void depot_server_kill(void); /* -9, all of its processes */
+void depot_server_freeze(bool frozen); /* likewise: they hang, or go on */
 void depot_server_start(void);
 
 struct store *depot_store(struct depot *b); /* opened, or the test fails */
