@@ -38,7 +38,7 @@ block_len(const struct block *b)
 	return b->to - b->from;
 }
 
-void stream_run(struct job *job, struct tools *tools);
+bool stream_run(struct job *job, struct tools *tools);
 bool stream_put(struct block *b, struct span data); /* behind what is there; false: out of memory */
 
 #endif

@@ -122,7 +122,7 @@ look_ahead(struct stream *s, struct tools *tools)
 	}
 }
 
-void
+bool
 stream_run(struct job *job, struct tools *tools)
 {
 	struct stream *s = (struct stream *)(void *)job;
@@ -137,7 +137,7 @@ stream_run(struct job *job, struct tools *tools)
 			report_line(s, tools, line);
 		if (s->lacks) {
 			look_ahead(s, tools);
-			return;
+			return true;
 		}
 		s->work.from += end < rest.len ? end + 1 : end;
 	}
@@ -145,4 +145,5 @@ stream_run(struct job *job, struct tools *tools)
 		report_line(s, tools, SPAN_NONE);
 		s->overlong = false;
 	}
+	return true;
 }

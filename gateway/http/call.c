@@ -21,10 +21,12 @@ struct call {
 	int filed; /* what became of the entry in the log */
 };
 
+static void call_told(struct job *job);
+static void call_filed(void *arg, int result);
+
 static void
-call_run(struct job *job, struct tools *tools)
+call_work(struct call *call, struct tools *tools)
 {
-	struct call *call = (struct call *)(void *)job;
 	struct exchange *x = &call->x;
 
 	x->tools = tools;
@@ -40,6 +42,28 @@ call_run(struct job *job, struct tools *tools)
 	else
 		exchange_error(x, -ENOMEM);
 	x->content.ptr = call->copy;
+}
+
+/* On a worker: what is to be filed goes to the log from here, and comes home from there. */
+static bool
+call_run(struct job *job, struct tools *tools)
+{
+	struct call *call = (struct call *)(void *)job;
+	struct exchange *x = &call->x;
+
+	call_work(call, tools);
+	if (x->waits || !(x->files || x->revokes) || x->fault.problem != PROBLEM_NONE)
+		return true;
+	job->done = call_told;
+	call->app = tools->app;
+	atomic_fetch_add(&call->app->filing, 1);
+	int r = x->revokes ? app_revoke(call->app, &x->entry, x->revoke_reason, call_filed, call)
+			   : app_file(call->app, &x->entry, call_filed, call);
+	if (r == 0)
+		return false;
+	atomic_fetch_sub(&call->app->filing, 1);
+	call->filed = r;
+	return true;
 }
 
 static void
@@ -127,25 +151,6 @@ call_filed(void *arg, int result)
 	atomic_fetch_sub(&app->filing, 1);
 }
 
-static void
-call_file(struct call *call)
-{
-	int r;
-
-	call->job.done = call_told;
-	call->app = call->conn->loop->app;
-	atomic_fetch_add(&call->app->filing, 1);
-	if (call->x.revokes)
-		r = app_revoke(call->app, &call->x.entry, call->x.revoke_reason, call_filed, call);
-	else
-		r = app_file(call->app, &call->x.entry, call_filed, call);
-	if (r == 0)
-		return;
-	atomic_fetch_sub(&call->app->filing, 1);
-	call_fail(call, r);
-	call_answer(call);
-}
-
 static void call_wait(struct call *call);
 
 static void
@@ -157,8 +162,6 @@ call_done(struct job *job)
 		return;
 	if (call->x.waits)
 		call_wait(call);
-	else if ((call->x.files || call->x.revokes) && call->x.fault.problem == PROBLEM_NONE)
-		call_file(call);
 	else
 		call_answer(call);
 }
@@ -193,8 +196,8 @@ call_again(struct call *call)
 	call->x.here = is_quick(call);
 	if (call->x.here) {
 		arena_reset(l->tools.arena);
-		call_run(&call->job, &l->tools);
-		call_done(&call->job);
+		if (call_run(&call->job, &l->tools))
+			call->job.done(&call->job);
 		return;
 	}
 	if (workers_submit(l->app->workers, &call->job) == 0)

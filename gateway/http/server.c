@@ -241,7 +241,7 @@ reload_once(struct server *s)
 		taken ? "true" : "false");
 }
 
-static void
+static bool
 reload_run(struct job *job, struct tools *tools)
 {
 	struct reload *r = (struct reload *)(void *)job;
@@ -251,6 +251,7 @@ reload_run(struct job *job, struct tools *tools)
 	do
 		reload_once(r->server);
 	while (!atomic_compare_exchange_strong(&r->asked, &asked, 0));
+	return true;
 }
 
 static void

@@ -144,8 +144,7 @@ work(void *arg)
 		struct mailbox *home = j->home;
 		arena_reset(me->tools.arena);
 		arena_reset(me->tools.scratch);
-		j->run(j, &me->tools);
-		if (home)
+		if (j->run(j, &me->tools) && home)
 			mailbox_post(home, j);
 	}
 	return NULL;

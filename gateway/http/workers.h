@@ -3,6 +3,7 @@
 #define HTTP_WORKERS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct app;
@@ -19,7 +20,8 @@ struct mailbox {
 /* Embedded in what it carries.  Owned by one thread at a time: by the loop until submitted, by a worker
  * during run, by the loop again from done. */
 struct job {
-	void (*run)(struct job *j, struct tools *tools); /* on a worker; touches no libevent */
+	/* On a worker; touches no libevent.  false: somebody else has it now, and posts it to its home. */
+	bool (*run)(struct job *j, struct tools *tools);
 	void (*done)(struct job *j);                     /* on the loop; always called once */
 	struct mailbox *home;                            /* NULL: run ends it, done is not called */
 	struct job *next;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { INTERVAL = 1000, MEMORY = 1 << 30, SCRATCH = 256 << 20 };
+enum { INTERVAL = 100 /* milliseconds */, MEMORY = 1 << 30, SCRATCH = 256 << 20 };
 
 struct publisher {
 	struct publisher_setup setup;

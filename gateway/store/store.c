@@ -12,7 +12,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { QUEUE = 1024, GROUP = 512, REFRESH = 2, WAIT_FIRST = 250, WAIT_MOST = 8000 };
+enum {
+	QUEUE = 1024,
+	GROUP = 512,
+	REFRESH = 2,
+	WAIT_FIRST = 250,
+	WAIT_MOST = 8000,
+	LINGER = 1500000 /* nanoseconds */,
+	LINGER_FOR = 16,
+	LINGER_OFF = 32
+};
 
 static int64_t
 milliseconds(void)
@@ -117,6 +126,22 @@ work(struct store *s, struct job *first)
 	finish(first);
 }
 
+/* With the lock held.  A sync costs the same for one as for all who come within its time: where many ask, waiting a
+ * moment for more of them is the cheapest thing to do; where it did not help, it is not tried again for a while. */
+static void
+linger(struct store *s)
+{
+	const struct timespec moment = { 0, LINGER };
+	size_t before = s->waiting;
+
+	if (s->closing || before == 0 || before >= LINGER_FOR || s->hurry-- > 0)
+		return;
+	pthread_mutex_unlock(&s->lock);
+	nanosleep(&moment, NULL);
+	pthread_mutex_lock(&s->lock);
+	s->hurry = s->waiting >= 2 * before ? 0 : LINGER_OFF;
+}
+
 /* All that waits, at most a group of it; NULL at the end, or when it is time to look. */
 static struct job *
 take(struct store *s, bool *over)
@@ -128,6 +153,7 @@ take(struct store *s, bool *over)
 	pthread_mutex_lock(&s->lock);
 	while (!s->first && !s->closing && pthread_cond_timedwait(&s->wake, &s->lock, &at) == 0)
 		;
+	linger(s);
 	first = j = s->first;
 	for (size_t n = 1; j && j->next && n < GROUP; n++)
 		j = j->next;

@@ -23,6 +23,7 @@ struct store {
 	const struct db_kind *kind;
 	int64_t look_at, retry_at; /* milliseconds of a clock that only goes forward */
 	int refresh, wait;
+	int hurry; /* groups that are not waited for */
 	bool anew; /* something was forgotten: the snapshot must be read as a whole */
 	uint8_t secret[SECRET_LENGTH];
 	char where[PATH_LENGTH];
