@@ -64,7 +64,7 @@ END
 # the gateway on a free port
 VIDIMUS_LISTEN_ADDRESS=127.0.0.1:0 "$vidimus" serve --config "$conf" >"$dir/out" 2>"$dir/err" &
 pid=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+for _ in $(seq 50); do
 	url=$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$dir/out"); [ -n "$url" ] && break; sleep 0.2
 done
 ask() { curl -s -m 5 -o "$dir/answer" -w '%{http_code}' "$@"; }

@@ -26,14 +26,19 @@ static const enum problem problems[REFUSAL_COUNT] = {
 
 /* --- the question --- */
 
-/* ?to=FORM, once and nothing else. */
+#define WITH_CODE "&qr=svg" /* the QR code beside the text, of the same attestation */
+
+/* ?to=FORM, or ?to=FORM&qr=svg, and nothing else. */
 static const struct target *
 read_target(struct exchange *x)
 {
 	const struct target *t = NULL;
+	struct span name = span_from(x->query, 3);
 
+	if (span_ends(name, SPAN_LIT(WITH_CODE)))
+		name = span_slice(name, 0, name.len - (sizeof(WITH_CODE) - 1));
 	if (span_starts(x->query, SPAN_LIT("to=")))
-		t = target_named(span_from(x->query, 3));
+		t = target_named(name);
 	if (!t)
 		exchange_fail(x, PROBLEM_ATTEST_TARGET, "?to=FORM; /v1/schemes lists the forms");
 	return t;
@@ -103,11 +108,27 @@ refuse(struct exchange *x, const struct work *w, const struct verify *v, const s
 	question_answer(x, &b);
 }
 
+/* null: it does not fit into one. */
+static int
+add_code(struct exchange *x, const struct attest *a, struct buf *b)
+{
+	struct span picture;
+	int r = qr_write(x->tools->arena, &a->emitted, QR_SVG, &picture);
+
+	buf_str(b, ",\"qr\":");
+	if (r == 0)
+		buf_json(b, picture);
+	else if (r == -EMSGSIZE)
+		buf_str(b, "null");
+	return r == -EMSGSIZE ? 0 : r;
+}
+
 static void
 answer_json(
 	struct exchange *x, const struct work *w, const struct verify *v, const struct attest *a)
 {
 	struct buf b = buf_in(x->tools->arena, x->tools->app->config->limits.memory);
+	int r;
 
 	buf_str(&b, "{\"report\":");
 	render_report(&b, w, v);
@@ -115,6 +136,8 @@ answer_json(
 	attest_json(&b, a);
 	buf_str(&b, ",\"loss\":");
 	loss_json(&b, &a->loss);
+	if (span_ends(x->query, SPAN_LIT(WITH_CODE)) && (r = add_code(x, a, &b)) != 0)
+		b.error = r;
 	buf_char(&b, '}');
 	question_answer(x, &b);
 }

@@ -9,6 +9,8 @@ const $ = id => document.getElementById(id);
 const WAIT = 40000; /* milliseconds: longer than the gateway's own deadlines */
 let binary = null; /* bytes of a chosen file that is no text */
 let asked = 0;
+let welcomed = null; /* resolved once the gateway has said what it knows */
+let question = null; /* what was asked last: { body, type } */
 const HINT = 'HC1:…  or  shc:/…  or  shlink:/…';
 
 /* A new element: el('p.small', 'text', child...). */
@@ -277,7 +279,7 @@ function render(answer) {
 		return link(answer);
 	$('secret').hidden = true;
 	if (!Array.isArray(answer.entries))
-		return show([...full(answer), raw(answer)]);
+		return show([...full(answer), attestCard(answer, question), raw(answer)]);
 	const title = banner([...(VERDICTS[answer.verdict] || VERDICTS.indeterminate).slice(0, 2),
 		`${answer.entries.length} certificates`, 'The verdict of the worst of them; each follows.']);
 	title.dataset.verdict = answer.verdict;
@@ -285,6 +287,7 @@ function render(answer) {
 }
 
 async function ask(body, type) {
+	question = { body, type };
 	const mine = ++asked; /* only the last question's answer is shown */
 	const stop = new AbortController(), timer = setTimeout(() => stop.abort(), WAIT);
 	$('verify').disabled = true;
@@ -293,6 +296,7 @@ async function ask(body, type) {
 		const r = await fetch('/v1/verify', { method: 'POST', body, headers: { 'Content-Type': type, Accept: 'application/json, application/problem+json' },
 			signal: stop.signal, credentials: 'omit', cache: 'no-store' });
 		const answer = await r.json().catch(() => ({}));
+		await welcomed;
 		if (mine === asked)
 			r.ok && answer.verdict ? render(answer) : show([problem(answer, r.status, r.headers.get('Retry-After')), raw(answer)]);
 	} catch {
@@ -351,6 +355,7 @@ function forget() {
 async function welcome() {
 	try {
 		const known = await (await fetch('/v1/schemes')).json();
+		forms = known.forms || [];
 		$('schemes').textContent = 'Understood: ' + known.schemes.map(s => s.title || s.name).join(', ') + '.';
 		if (!(await fetch('/readyz')).ok) {
 			$('notice').textContent = 'This gateway has no usable, fresh trust list: no certificate can be verified until it has one.';
@@ -371,7 +376,7 @@ for (const kind of ['dragover', 'dragleave', 'drop'])
 		if (kind === 'drop' && e.dataTransfer.files[0])
 			take(e.dataTransfer.files[0]);
 	});
-welcome();
+welcomed = welcome();
 if (location.hash.length > 1 && location.hash !== '#text') {
 	try {
 		$('text').value = decodeURIComponent(location.hash.slice(1));
