@@ -10,6 +10,7 @@ while [ "$code" -eq 3 ]; do # the sample is to be compressed in earnest: bench_v
 done
 [ "$code" -eq 0 ] || exit 1
 "$out/tests/load/bench_vc" || exit 1
+printf 'rate = 100000\nquota = 1000000000\n' >>"$world/vidimus.conf" # its last section is the client that attests
 "$out/tests/load/bench_signer" "$world/bench-keys" || exit 1
 VIDIMUS_LISTEN_ADDRESS=127.0.0.1:0 VIDIMUS_LISTEN_LOOPS=1 VIDIMUS_LISTEN_RATE=0 VIDIMUS_LISTEN_REQUESTS_PER_CONNECTION=100000000 \
 	VIDIMUS_LOG_LEVEL=error "$out/vidimus" serve --config "$world/vidimus.conf" >"$world/out" 2>"$world/err" &
