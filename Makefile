@@ -147,7 +147,8 @@ bench: all $(LOAD)
 pairs: all
 	@rm -rf build/pairs && $(OUT)/vidimus demo --cases build/pairs
 	@rm -rf conformance/cases/translate && mv build/pairs/translate conformance/cases/ && rm -rf build/pairs
-	@git status --short conformance/cases/translate
+	@$(OUT)/vidimus conformance pairs --as page >docs/pairs.md
+	@git status --short conformance/cases/translate docs/pairs.md
 
 lint: layers sizes headers format current
 current:

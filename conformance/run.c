@@ -7,6 +7,7 @@
 
 #include "conformance/suite_impl.h"
 #include "conformance/target.h"
+#include "conformance/translate/pairs.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -29,8 +30,11 @@ enum {
 	PATH_LENGTH = 4096,
 	SHOWN_FAILURES = 40,
 	SHOWN_SKIPS = 10,
+	MATRIX_MAX = 1 << 20,
 	UNUSABLE = 64
 };
+
+#define PAIRS_SUITE "translate"
 
 struct run {
 	const struct conformance_options *options;
@@ -90,7 +94,8 @@ finish(struct run *r, struct suite *s)
 		suite_tell(s, "empty", CASE_FAIL, "there is no case in it");
 	*(r->last ? &r->last->next : &r->first) = s;
 	r->last = s;
-	print_suite(s, r->options->exceptions);
+	if (!r->options->pairs)
+		print_suite(s, r->options->exceptions);
 }
 
 /* The suite of that name below the folder `in`; false: no memory. */
@@ -184,7 +189,7 @@ static bool
 run_wanted(struct run *r, const char *name, const struct adapter *corpus)
 {
 	const struct conformance_options *o = r->options;
-	bool wanted = o->suite_count == 0;
+	bool wanted = o->pairs ? !corpus && strcmp(name, PAIRS_SUITE) == 0 : o->suite_count == 0;
 
 	for (size_t i = 0; i < o->suite_count; i++)
 		wanted = wanted || strcmp(o->suites[i], name) == 0;
@@ -234,6 +239,13 @@ usable(const struct run *r)
 				o->suites[i]);
 			return false;
 		}
+	enum pairs_form form;
+	if (o->pairs && !pairs_form_named(o->pairs, &form)) {
+		fprintf(stderr,
+			"vidimus conformance: pairs are printed as text, json or page, not %s\n",
+			o->pairs);
+		return false;
+	}
 	const char *named[] = { o->cases, o->corpora };
 	for (size_t i = 0; i < 2; i++)
 		if (named[i] && !is_folder(named[i])) {
@@ -241,6 +253,25 @@ usable(const struct run *r)
 			return false;
 		}
 	return true;
+}
+
+/* Failures go to standard error: what is printed is the matrix. */
+static bool
+print_pairs(struct run *r)
+{
+	struct suite *s = r->first;
+	enum pairs_form form = PAIRS_TEXT;
+	struct buf b = { 0 };
+
+	if (!s || !pairs_form_named(r->options->pairs, &form))
+		return false;
+	b = buf_in(s->arena, MATRIX_MAX);
+	pairs_write(&b, s, form);
+	for (const struct told *t = s->first; t; t = t->next)
+		if (t->outcome == CASE_FAIL)
+			fprintf(stderr, "FAILED %s: %s\n", (const char *)t->id.ptr,
+				(const char *)t->detail.ptr);
+	return !b.error && fwrite(b.ptr, 1, b.len, stdout) == b.len && fflush(stdout) == 0;
 }
 
 static int
@@ -256,9 +287,12 @@ run_all(struct run *r)
 	if (error != 0)
 		fprintf(stderr, "vidimus conformance: the reports can't be written to %s: %s\n",
 			o->out, strerror(-error));
+	if (o->pairs && !print_pairs(r))
+		t.failed++;
 	t.failed += !whole;
 	t.failed += error != 0;
-	printf("%zu passed, %zu failed, %zu skipped\n", t.passed, t.failed, t.skipped);
+	if (!o->pairs)
+		printf("%zu passed, %zu failed, %zu skipped\n", t.passed, t.failed, t.skipped);
 	return t.failed == 0 && t.passed > 0 ? 0 : 1;
 }
 
@@ -289,6 +323,8 @@ conformance_run(const struct conformance_options *o)
 		return each_suite(&r, list_one) ? 0 : 1;
 	r.kit = kit_new();
 	r.target = target_open(o->target, o->adapter, &fault);
+	if (r.target && o->token)
+		target_take_token(r.target, span_of(o->token));
 	if (!r.target)
 		fprintf(stderr, "vidimus conformance: %s\n", fault);
 	else if (r.kit)

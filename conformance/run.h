@@ -14,6 +14,8 @@ struct conformance_options {
 	const char        *target;  /* "builtin", "http://HOST[:PORT]" or "exec:COMMAND"; NULL: builtin */
 	const char        *adapter; /* "vidimus" or "exec"; NULL: what fits the target */
 	bool               list, exceptions; /* only list the suites; print every exception by name */
+	const char        *token; /* that a gateway asks for before it writes anything; NULL: none */
+	const char        *pairs; /* "text", "json" or "page": the suite `translate`, and nothing but its matrix is printed */
 };
 
 /* Prints one line a suite, failures with their detail, and last `N passed, N failed, N skipped`.

@@ -22,7 +22,7 @@ _vidimus()
 		keys) words='new list rotate retire publish --all --in --use --withdraw --pkcs11 --import --module --pin-file --config --keys --passphrase-file --url --country --name --at --json --help' ;;
 		store) words='check find revoke forget --config --reason --before --help' ;;
 		demo) words='--cases --help' ;;
-		conformance) words='run list --suite --target --cases --corpora --out --exceptions --help' ;;
+		conformance) words='run pairs list --suite --target --adapter --token --as --cases --corpora --out --exceptions --help' ;;
 		help) words='serve verify inspect trust keys store demo conformance config schemes' ;;
 		esac
 		[[ $cur != -* && $command =~ ^(verify|inspect|trust|demo)$ ]] && COMPREPLY=($(compgen -f -- "$cur"))

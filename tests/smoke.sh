@@ -13,6 +13,7 @@ check() { # WHAT EXPECTED GOT
 
 "$vidimus" demo "$dir" >/dev/null || { echo "FAILED demo"; echo "0 passed, 1 failed"; exit 1; }
 conf=$dir/vidimus.conf
+sed -i '/^\[access "demo"\]/a rate = 10000\nquota = 100000' "$conf"
 
 # every sample's verdict and reason, by its index
 sed -n 's/.*"file":"\([^"]*\)","verdict":"\([^"]*\)"\(,"reason":"\([^"]*\)"\)\{0,1\}.*/\1 \2 \4/p' "$dir/samples/samples.json" \
@@ -62,7 +63,7 @@ END
 "$vidimus" verify --no-such-option 2>/dev/null; check "exit code, usage" 64 $?
 
 # the gateway on a free port
-VIDIMUS_LISTEN_ADDRESS=127.0.0.1:0 "$vidimus" serve --config "$conf" >"$dir/out" 2>"$dir/err" &
+VIDIMUS_LISTEN_RATE=0 VIDIMUS_LISTEN_ADDRESS=127.0.0.1:0 "$vidimus" serve --config "$conf" >"$dir/out" 2>"$dir/err" &
 pid=$!
 for _ in $(seq 50); do
 	url=$(sed -n 's/.*listens on \(http[^ ]*\).*/\1/p' "$dir/out"); [ -n "$url" ] && break; sleep 0.2
@@ -118,7 +119,26 @@ for suite in $made; do
 	done
 	check "cases of $suite" "$(ls conformance/cases/$suite | wc -l)" "$(ls "$dir/cases/$suite" | wc -l)"
 done
+# every pair of source and form: the cases as written, and asked of this gateway and of the command line with the demo world's samples
+cp -r conformance/cases/fhir "$dir/cases/"
+"$vidimus" conformance pairs --cases "$dir/cases" >"$dir/pairs" 2>&1; check "pairs under fresh keys" 0 $?
+check "the table of pairs" 0 "$(grep -c FAILED "$dir/pairs")"
+diff -r conformance/cases/translate "$dir/cases/translate" >/dev/null; check "cases of translate are as written (make pairs)" 0 $?
+"$vidimus" conformance pairs --as page | cmp -s - docs/pairs.md; check "docs/pairs.md is current (make pairs)" 0 $?
+for input in $(sed -n 's/^"input":"..\/..\/\([^"]*\)",$/\1/p' conformance/cases/translate/*/case.json | sort -u); do
+	sample=$(basename "$(dirname "$input")")
+	[ ! -f "$dir/samples/$sample.txt" ] || cp "$dir/samples/$sample.txt" "$dir/cases/$input"
+done
+"$vidimus" conformance run --cases "$dir/cases" --suite translate --target "$url" --token "$dir/own.token" >"$dir/exec"
+check "pairs asked of the gateway" 0 $?
+check "and most were asked" yes "$(grep -qE '^[1-9][0-9]{2} passed, 0 failed' "$dir/exec" && echo yes)"
+"$vidimus" conformance run --cases "$dir/cases" --suite translate --target "$url" >"$dir/exec"; check "without the token none is written" 1 $?
 kill -TERM "$pid"; wait "$pid"; check "graceful stop" 0 $?
+mkdir -p "$dir/few/translate" && cp -r "$dir/cases/smart-health-card" "$dir/few/"
+cp -r "$dir/cases/translate/smart-health-card-test-to-shc" "$dir/cases/translate/smart-health-card-test-to-icvp" "$dir/few/translate/"
+"$vidimus" conformance run --cases "$dir/few" --suite translate \
+	--target "exec:$vidimus translate --config $conf --to \$CASE_TO --json 2>/dev/null" >"$dir/exec"
+check "pairs asked of the command line" 0 $?
 
 # with TLS alone, on files as an operator makes them; the demo world's client must show its certificate, too
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -days 2 \

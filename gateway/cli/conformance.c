@@ -3,7 +3,10 @@
 
 #include "conformance/run.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { TOKEN_MAX = 4096 };
 
 static const struct option_row rows[] = {
 	{ "--suite", true, true },
@@ -14,8 +17,29 @@ static const struct option_row rows[] = {
 	{ "--adapter", true, false },
 	{ "--list", false, false },
 	{ "--exceptions", false, false },
+	{ "--token", true, false },
+	{ "--as", true, false },
 	{ 0 },
 };
+
+/* A line of a file: what is an argument stands in every list of processes. */
+static int
+read_token(struct arena *a, const char *path, const char **out)
+{
+	struct span text = SPAN_NONE;
+	int r = path ? load_file(a, path, TOKEN_MAX, &text) : 0;
+
+	if (r != 0) {
+		fprintf(stderr, "vidimus conformance: %s: %s\n", path, load_error(r));
+		return EXIT_USAGE;
+	}
+	text = span_trim(text);
+	*out = path ? (const char *)arena_copy(a, text).ptr : NULL;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
+			return usage("conformance", "this file holds no token:", path);
+	return path && !*out ? EXIT_FAULT : 0;
+}
 
 static int
 run(struct arena *a, const struct options *o)
@@ -33,8 +57,16 @@ run(struct arena *a, const struct options *o)
 
 	if (!suites)
 		return EXIT_FAULT;
-	if (o->operand_count > 1 || (strcmp(verb, "run") != 0 && strcmp(verb, "list") != 0))
-		return usage("conformance", "the verbs are run and list, not", verb);
+	if (o->operand_count > 1 || (strcmp(verb, "run") != 0 && strcmp(verb, "list") != 0 &&
+					    strcmp(verb, "pairs") != 0))
+		return usage("conformance", "the verbs are run, pairs and list, not", verb);
+	if (strcmp(verb, "pairs") == 0)
+		c.pairs = option_value(o, "--as") ? option_value(o, "--as") : "text";
+	else if (option_value(o, "--as"))
+		return usage("conformance", "--as is for the verb pairs", NULL);
+	int r = read_token(a, option_value(o, "--token"), &c.token);
+	if (r != 0)
+		return r;
 	for (size_t i = 0; i + 1 < o->repeated_count; i += 2)
 		suites[c.suite_count++] = o->repeated[i + 1];
 	return conformance_run(&c);

@@ -129,11 +129,16 @@ static const struct command commands[] = {
 		"  vidimus demo && vidimus verify --config var/demo/vidimus.conf "
 		"var/demo/samples/expired.txt\n" },
 	{ "conformance", "run cases and public test suites", cli_conformance,
-		"usage: vidimus conformance [run | list] [options]\n\n"
+		"usage: vidimus conformance [run | pairs | list] [options]\n\n"
+		"`pairs` runs the suite translate and prints its matrix: each kind of certificate "
+		"in "
+		"each form.\n\n"
 		"  --suite NAME     only this one (a folder of cases or a corpus); repeatable\n"
 		"  --target WHO     builtin (default), http://HOST:PORT (a running gateway) or "
 		"exec:COMMAND\n"
 		"  --adapter NAME   how the target is spoken to: vidimus (builtin, http) or exec\n"
+		"  --token FILE     the token that a gateway asks for before it writes anything\n"
+		"  --as FORM        of pairs: text (default), json or page\n"
 		"  --cases DIR      folder of cases (conformance/cases)\n"
 		"  --corpora DIR    folder of public corpora ($VIDIMUS_CORPORA, "
 		"../shared/corpora)\n"
