@@ -80,6 +80,21 @@ check "POST of no scheme" 422 "$(post garbage)"
 check "wrong type" 415 "$(ask --data-binary x -H 'Content-Type: image/gif' "$url/v1/verify")"
 check "wrong method" 405 "$(ask "$url/v1/verify")"
 check "no such page" 404 "$(ask "$url/nothing")"
+# what this gateway attested is verified over HTTP, until it is revoked there
+bearer="Authorization: Bearer $(cat "$dir/own.token")"
+for form in shc eu-dcc vc vc-ecdsa vc-eddsa-jcs vc-ecdsa-jcs vc-jwt vc-jwt-1.1 ddcc vds-nc icvp fhir-json; do
+	check "POST our own $form" 200 "$(ask --data-binary "@$dir/own-$form" -H 'Content-Type: text/plain' "$url/v1/verify")"
+	check "our own $form over HTTP" yes "$(grep -q '^{"verdict":"verified"' "$dir/answer" && echo yes)"
+done
+check "attest without a token" 401 "$(ask --data-binary "@$dir/samples/vaccination.txt" -H 'Content-Type: text/plain' "$url/v1/translate?to=vc")"
+id=$(sed -n 's/.*"id":"\(urn:uuid:[^"]*\)".*/\1/p' "$dir/own-vc")
+check "revoke" 200 "$(ask -d "{\"id\":\"$id\"}" -H "$bearer" -H 'Content-Type: application/json' "$url/v1/revoke")"
+sleep 1
+check "POST of the revoked" 200 "$(ask --data-binary "@$dir/own-vc" -H 'Content-Type: text/plain' "$url/v1/verify")"
+check "the revoked over HTTP" yes "$(grep -q '"reason":"revocation.revoked"' "$dir/answer" && echo yes)"
+for page in /.well-known/jwks.json /.well-known/did.json /trustlist /v2/trustlist /certificates/list.pem /status/1 /status/1/2021; do
+	check "GET $page" 200 "$(ask "$url$page")"
+done
 cat "$dir/samples/vaccination.txt" >"$dir/lines"; echo >>"$dir/lines"; cat "$dir/samples/expired.txt" >>"$dir/lines"; echo >>"$dir/lines"
 echo nonsense >>"$dir/lines"
 check "batch" 200 "$(ask --data-binary "@$dir/lines" -H 'Content-Type: application/x-ndjson' "$url/v1/verify")"
