@@ -213,6 +213,7 @@ read_policy(const struct reading *r)
 	if (fault || !names)
 		return fault ? fault : "there was no memory for the policy";
 	r->c->own_policy = given != NULL;
+	r->c->own_trust = json_is_true(json_object_get(r->json, "ownTrust"));
 	p->p384_es256 = json_is_true(json_object_get(given, "allowP384Es256"));
 	p->strict_eku = json_is_true(json_object_get(given, "strictExtendedKeyUsage"));
 	p->match_country = !json_is_false(json_object_get(given, "matchCountry"));
@@ -291,9 +292,9 @@ case_shape(const struct reading *r)
 		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
 		{ "at", SHAPE_TEXT | SHAPE_INTEGER, true }, { "trust", SHAPE_ARRAY, true },
 		{ "input", SHAPE_TEXT, false }, { "env", SHAPE_TEXT, false },
-		{ "policy", SHAPE_OBJECT, false }, { "web", SHAPE_OBJECT, false },
-		{ "passcode", SHAPE_TEXT, false }, { "recipient", SHAPE_TEXT, false },
-		{ "expect", SHAPE_OBJECT, true }, { 0 } };
+		{ "ownTrust", SHAPE_BOOLEAN, false }, { "policy", SHAPE_OBJECT, false },
+		{ "web", SHAPE_OBJECT, false }, { "passcode", SHAPE_TEXT, false },
+		{ "recipient", SHAPE_TEXT, false }, { "expect", SHAPE_OBJECT, true }, { 0 } };
 	static const struct shape block[] = { { "id", SHAPE_TEXT, true },
 		{ "title", SHAPE_TEXT, true }, { "spec", SHAPE_TEXT, true },
 		{ "block", SHAPE_TEXT, true }, { "expect", SHAPE_OBJECT, true }, { 0 } };

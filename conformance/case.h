@@ -25,6 +25,7 @@ struct test_case {
 	struct trust_input sources[CASE_SOURCES];
 	size_t             source_count;
 	struct policy      policy;
+	bool               own_trust;  /* lists that its suite does not have: likewise */
 	bool               own_policy; /* the case sets switches: only our own library can be asked */
 	struct pages       web;        /* what is fetched on the way; likewise */
 	struct span        passcode, recipient; /* of a health link; likewise */

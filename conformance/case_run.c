@@ -142,6 +142,8 @@ not_for(const struct tested *t, const struct test_case *c)
 		return NULL;
 	if (c->block)
 		return "a building block: only our own library can be asked";
+	if (c->own_trust)
+		return "has lists of its own: only our own library can be asked";
 	if (c->own_policy)
 		return "sets switches of the policy: only our own library can be asked";
 	if (c->web.count > 0)

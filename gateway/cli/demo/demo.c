@@ -147,6 +147,7 @@ case_json(struct demo *d, const struct demo_part *p, const struct sample *s, str
 	time_format(b, d->now);
 	buf_str(b, "\"");
 	json_member(b, "trust", s->trust ? s->trust : p->trust);
+	json_member(b, "ownTrust", s->trust ? "true" : NULL);
 	json_member(b, "policy", s->policy);
 	json_member(b, "web", s->web);
 	if (s->passcode)
