@@ -72,6 +72,8 @@ struct target {
 	const char  *purpose; /* of our keys: "dcc", "shc", "vc-eddsa", "vc-ecdsa", "who", "icao" */
 	enum sig_alg alg;
 	bool         status;  /* it can name a status list */
+	bool         undated; /* it has no expiry: what ends it is the signing key's certificate, which then ends no later than
+			       * the attestation */
 	unsigned     variant; /* the writer's own */
 	/* Fills the loss report, all of it; with e->signer, and unless something is missing, *out, in the arena.
 	 * 0, or a negative errno; -EMSGSIZE: too long for the form. */

@@ -160,7 +160,7 @@ set_key(X509 *x, const struct cert_request *r)
 }
 
 /* OpenSSL signs with keys that it holds; a signature from elsewhere is put in. */
-static bool
+static int
 sign_by(X509 *x, const struct signer *by, struct arena *a)
 {
 	const X509_ALGOR *outer, *inner;
@@ -172,35 +172,38 @@ sign_by(X509 *x, const struct signer *by, struct arena *a)
 	inner = X509_get0_tbs_sigalg(x);
 	if (!own_sign_algorithm((X509_ALGOR *)(uintptr_t)inner, by->alg) ||
 		!own_sign_algorithm((X509_ALGOR *)(uintptr_t)outer, by->alg))
-		return false;
+		return -ENOMEM;
 	int len = i2d_re_X509_tbs(x, &tbs);
-	bool ok = len > 0 && own_sign(by, a, (struct span){ tbs, (size_t)len }, &signature) == 0 &&
-		  ASN1_STRING_set((ASN1_BIT_STRING *)(uintptr_t)place, signature.ptr,
-			  (int)signature.len) == 1;
+	int error = len > 0 ? own_sign(by, a, (struct span){ tbs, (size_t)len }, &signature)
+			    : -ENOMEM;
 	OPENSSL_free(tbs);
-	if (ok) {
-		ASN1_BIT_STRING *bits = (ASN1_BIT_STRING *)(uintptr_t)place;
+	ASN1_BIT_STRING *bits = (ASN1_BIT_STRING *)(uintptr_t)place;
+	if (error == 0 && ASN1_STRING_set(bits, signature.ptr, (int)signature.len) != 1)
+		error = -ENOMEM;
+	if (error == 0) {
 		bits->flags &= ~(long)(ASN1_STRING_FLAG_BITS_LEFT | 7);
 		bits->flags |= ASN1_STRING_FLAG_BITS_LEFT;
 	}
-	return ok;
+	return error;
 }
 
-static bool
+static int
 sign(X509 *x, const struct cert_request *r, struct arena *a)
 {
 	EVP_PKEY *ca = r->ca_key ? r->ca_key->pkey : r->subject ? r->subject->pkey : NULL;
 
-	return r->by ? sign_by(x, r->by, a) : ca && X509_sign(x, ca, digest_of_key(ca)) > 0;
+	if (r->by)
+		return sign_by(x, r->by, a);
+	return ca && X509_sign(x, ca, digest_of_key(ca)) > 0 ? 0 : -ENOMEM;
 }
 
 static bool
-fill(X509 *x, const struct cert_request *r, struct arena *a)
+fill(X509 *x, const struct cert_request *r)
 {
 	return X509_set_version(x, X509_VERSION_3) == 1 && set_serial(x) &&
 	       ASN1_TIME_set(X509_getm_notBefore(x), (time_t)r->not_before) &&
 	       ASN1_TIME_set(X509_getm_notAfter(x), (time_t)r->not_after) && set_key(x, r) &&
-	       set_name(x, r) && set_extensions(x, r) && sign(x, r, a);
+	       set_name(x, r) && set_extensions(x, r);
 }
 
 static int
@@ -221,11 +224,12 @@ cert_issue(const struct cert_request *r, struct arena *a, struct span *der)
 {
 	X509 *x = X509_new();
 	unsigned char *bytes = NULL;
-	int len = x && fill(x, r, a) ? i2d_X509(x, &bytes) : 0;
+	int error = x && fill(x, r) ? sign(x, r, a) : -ENOMEM;
+	int len = error == 0 ? i2d_X509(x, &bytes) : 0;
 
 	X509_free(x);
 	ERR_clear_error();
-	return copy_out(bytes, len, a, der);
+	return error ? error : copy_out(bytes, len, a, der);
 }
 
 int

@@ -35,6 +35,7 @@ struct cert_request {
 	const struct signer     *by; /* in place of ca_key, or of the subject's own key: one whose private part is elsewhere */
 	const struct cert       *ca; /* NULL: self-signed */
 };
+/* 0, -ENOMEM, or what by->sign gave. */
 int cert_issue(const struct cert_request *r, struct arena *a, struct span *der);
 /* Detached CMS over content, DER. */
 int cms_sign(const struct private_key *k, const struct cert *c, struct span content, struct arena *a, struct span *out);

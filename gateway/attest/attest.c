@@ -22,6 +22,8 @@ static const struct {
 	[REFUSAL_TERM] = { "attest.term", "Nothing would be left of the attestation's validity: it "
 					  "never outlives the source or our key." },
 	[REFUSAL_SIZE] = { "attest.size", "The certificate is too long for the form." },
+	[REFUSAL_UNDATED] = { "attest.undated", "The form has no expiry, and no certificate that "
+						"ends with the source can be made." },
 };
 
 const char *
@@ -62,13 +64,15 @@ end_of(struct span day)
 	return next - 1;
 }
 
-/* The first of all bounds that the source itself has: of its container, of its content, and of
- * its being a certificate for an event. */
+/* The first of all bounds that the source itself has: of its container, of its content, of its
+ * being a certificate for an event, and of its key. */
 static int64_t
 end_of_source(const struct verify *v)
 {
 	int64_t end = earlier(v->credential.not_after, v->record.certificate.until);
 
+	if (v->signer)
+		end = earlier(end, v->signer->not_after);
 	for (size_t i = 0; i < v->record.event_count; i++)
 		end = earlier(end, end_of(v->record.events[i].certified_until));
 	return end;
@@ -80,6 +84,8 @@ has_term(const struct work *w, const struct verify *v, struct attest *a)
 {
 	a->from = w->now;
 	a->until = earlier(earlier(end_of_source(v), a->key_until), w->now + a->term);
+	if (a->target->undated && a->until != a->key_until)
+		a->until -= a->until % ATTEST_HOUR;
 	return a->until > a->from;
 }
 

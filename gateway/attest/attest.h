@@ -17,13 +17,14 @@ enum refusal {
 	REFUSAL_TERM,    /* nothing would be left of its validity */
 	REFUSAL_MISSING, /* the form requires what the source lacks: the loss report says what */
 	REFUSAL_SIZE,    /* too long for the form */
+	REFUSAL_UNDATED, /* the form has no expiry, and there is no certificate that ends with the source */
 	REFUSAL_COUNT
 };
 
 struct attest {
 	/* asked */
 	const struct target      *target;
-	const struct emit_issuer *issuer;
+	const struct emit_issuer *issuer; /* when an undated form is written: with a certificate that ends no later than `until` */
 	const struct emit_supply *supplies;
 	size_t                    supply_count;
 	int64_t                   term; /* seconds that an attestation is valid at most */
@@ -40,6 +41,9 @@ struct attest {
 	int64_t                   from, until;
 	struct emitted            emitted;
 };
+
+/* Certificates for undated forms end on the hour, so that attestations share them, and none tells its own by its end. */
+enum { ATTEST_HOUR = 3600 };
 
 /* Whether the verification may be attested, and what would be lost: refusal, loss, source, from, until.  Signs nothing.
  * 0, or a negative errno. */

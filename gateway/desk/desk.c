@@ -143,13 +143,50 @@ fill_entry(const struct desk *d, const struct verify *v, const struct attest *a,
 	return r;
 }
 
+/* --- forms without an expiry --- */
+
+/* What ends such an attestation is the certificate: the key's own, where it ends then anyway. */
+static bool
+needs_end(const struct attest *a)
+{
+	return a->refusal == REFUSAL_NONE && a->target->undated && a->until < a->key_until;
+}
+
+/* What passes, and what is our fault, is told as such; else there is no authority that signs. */
+static bool
+is_passing(int error)
+{
+	return error == -EAGAIN || error == -ENOMEM || error == -ENOBUFS;
+}
+
+static int
+take_end(struct desk *d, struct work *w, const struct own_key *k, struct attest *a)
+{
+	const struct certify_order order = { w->now, a->until };
+	struct emit_issuer *issuer = ARENA_NEW(w->arena, struct emit_issuer);
+
+	if (!issuer)
+		return arena_error(w->arena);
+	*issuer = *a->issuer;
+	int r = keys_certify(d->keys, k, &order, w->arena, &issuer->cert);
+	if (r == 0)
+		a->issuer = issuer;
+	else if (!is_passing(r))
+		a->refusal = REFUSAL_UNDATED;
+	return is_passing(r) ? r : 0;
+}
+
 int
 desk_plan(struct desk *d, struct work *w, const struct verify *v, struct attest *a)
 {
 	const struct own_key *k = key_for(d, a->target, w->now);
 	int r = k ? prepare(d, w, v, a, k) : -ENOKEY;
 
-	return r != 0 ? r : attest_plan(w, v, a);
+	if (r == 0)
+		r = attest_plan(w, v, a);
+	if (r == 0 && needs_end(a) && !keys_authority(d->keys, k, w->now))
+		a->refusal = REFUSAL_UNDATED;
+	return r;
 }
 
 int
@@ -160,6 +197,8 @@ desk_attest(struct desk *d, struct work *w, const struct verify *v, struct attes
 	struct store_place place;
 	int r = desk_plan(d, w, v, a);
 
+	if (r == 0 && needs_end(a))
+		r = take_end(d, w, k, a);
 	if (r != 0 || a->refusal != REFUSAL_NONE)
 		return r;
 	if ((r = signer_of(d, w, k, &a->signer)) != 0)

@@ -49,6 +49,7 @@ keys_close(struct keys *k)
 		own_entry_drop(e);
 	token_unload(k->token);
 	kit_free(k->kit);
+	certified_forget(k);
 	arena_free(k->arena); /* wipes what it held: the passphrase is there */
 	files_unlock(k->lock);
 	free(k);
@@ -69,6 +70,7 @@ keys_make(const char *dir, struct span passphrase, struct keys **out)
 	if (!k)
 		return -ENOMEM;
 	k->lock = -1;
+	pthread_mutex_init(&k->certified_lock, NULL);
 	k->arena = arena_new(MEMORY);
 	k->kit = kit_new();
 	if (k->arena && k->kit) {
@@ -372,6 +374,21 @@ keys_signer(struct keys *k, const struct own_key *key, struct signer *out)
 	return 0;
 }
 
+/* One that is kept elsewhere costs what it would certify, and no more. */
+static int
+unlock_authorities(struct keys *k, enum key_purpose purpose, int64_t now)
+{
+	int r = 0;
+
+	for (size_t i = 0; r != -ENOMEM && i < k->count; i++) {
+		const struct own_key *o = &k->entries[i]->public;
+		enum own_state s = own_key_state(o, now);
+		if (o->purpose == purpose && (s == OWN_ACTIVE || s == OWN_NEXT))
+			r = own_entry_unlock(k->entries[i]);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
 int
 keys_unlock(struct keys *k, int64_t now)
 {
@@ -382,6 +399,8 @@ keys_unlock(struct keys *k, int64_t now)
 		enum own_state s = own_key_state(o, now);
 		if (!purpose_is_authority(o->purpose) && (s == OWN_ACTIVE || s == OWN_NEXT))
 			r = own_entry_unlock(k->entries[i]);
+		if (r == 0 && purpose_on_demand(o->purpose) && (s == OWN_ACTIVE || s == OWN_NEXT))
+			r = unlock_authorities(k, purposes[o->purpose].authority, now);
 	}
 	return r;
 }

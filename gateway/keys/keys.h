@@ -48,9 +48,10 @@ struct own_key {
 	const struct key *key;    /* ready to verify */
 };
 
-struct keys; /* one thread's, but for what keys_signer gives once keys_attach was called */
+struct keys; /* one thread's, but for keys_certify, and what keys_signer gives once keys_attach was called */
 
-enum { KEYS_MAX = 512, KEYS_NAME = 32, KEYS_SIGNED_MAX = 131072, KEYS_SIGNATURE_MAX = 512 };
+enum { KEYS_MAX = 512, KEYS_NAME = 32, KEYS_SIGNED_MAX = 131072, KEYS_SIGNATURE_MAX = 512,
+       KEYS_CERTIFICATE_MAX = 4096 };
 
 /* Reads the index of the folder.  With an empty passphrase private parts stay unread, and keys_signer gives -EACCES
  * for those in files.  0; -ENOMEM; -ENOENT: there is no index; -EACCES: others may read the folder or its files;
@@ -85,6 +86,17 @@ struct span keys_did(const struct keys *k); /* did:web of the URL */
  * with the public key before it leaves (-EIO).  Lives as long as k.  0; -ENOMEM; -EACCES: no passphrase;
  * -EKEYREJECTED: a wrong one, or a key file that is damaged or another's; what a token said. */
 int keys_signer(struct keys *k, const struct own_key *key, struct signer *out);
+/* The authority of ours that would make certificates of this key on demand now; NULL: none, or such keys have none. */
+const struct own_key *keys_authority(const struct keys *k, const struct own_key *key, int64_t now);
+/* For forms without an expiry of their own (icao): a certificate of the key like its own, but it ends at `until`, which is
+ * no later than the key's, and has a serial number of its own.  One that was made before, by the authority that signs now, is
+ * given again.  Any thread may call it.  0; -EPERM: not of this key, or not with this end; -ENOKEY: no authority's private part is
+ * at hand; as a signer's sign: -EAGAIN, -EIO, what a token said. */
+struct certify_order {
+	int64_t now, until;
+};
+int keys_certify(struct keys *k, const struct own_key *key, const struct certify_order *o, struct arena *a,
+		 struct span *der);
 /* What keys in tokens need: the module's path, and a PIN; before the first of them signs or is made.  0 or -ENOMEM. */
 int keys_token(struct keys *k, struct span module, struct span pin);
 /* Reads the index again, while other threads may use the keys: new keys join, ends and withdrawals count; what is
@@ -92,7 +104,8 @@ int keys_token(struct keys *k, struct span module, struct span pin);
  * or -EAGAIN, for the signer reads its folder again as well: then all is as it was; -EXDEV: the index is
  * another gateway's. */
 int keys_refresh(struct keys *k);
-/* Reads all private parts that may sign from now on, so that what is wrong with them shows at once. */
+/* Reads all private parts that may sign from now on, so that what is wrong with them shows at once; that of an authority that
+ * certifies on demand, too, where it can be had. */
 int keys_unlock(struct keys *k, int64_t now);
 
 #endif

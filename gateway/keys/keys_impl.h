@@ -9,6 +9,8 @@
 #include "codecs/seal/signer_file.h"
 #include "gateway/keys/keys.h"
 
+#include <pthread.h>
+
 enum { DAY = 86400 };
 
 /* What keys of a purpose are like. */
@@ -42,6 +44,14 @@ struct own_entry {
 struct signer_process;
 struct token_module;
 
+/* A certificate made on demand, in the place of its end: they end on the hour (any other end is kept as well). */
+struct certified {
+	const struct own_key *key, *authority;
+	int64_t until;
+	struct span der; /* of malloc; empty: none */
+};
+enum { CERTIFIED_MAX = 64, CERTIFIED_STEP = 3600 };
+
 struct keys {
 	struct arena *arena;
 	struct kit *kit;
@@ -57,6 +67,8 @@ struct keys {
 	struct keys *newer; /* what keys_refresh has read; drops its own */
 	int lock; /* a descriptor, or -1 */
 	struct signer_process *process; /* NULL: signatures are made here */
+	pthread_mutex_t certified_lock;
+	struct certified certified[CERTIFIED_MAX];
 };
 
 struct own_entry *own_entry_of(const struct own_key *key);
@@ -76,6 +88,17 @@ int own_entry_sign(const struct own_entry *e, struct kit *kit, struct arena *a, 
 
 /* process/ask.c */
 int signer_ask(struct signer_process *p, const struct own_key *key, struct arena *a, struct span bytes, struct span *out);
+int signer_ask_certificate(struct signer_process *p, const struct own_key *key, int64_t until, struct arena *a,
+			   struct span *der);
+
+/* certify.c */
+bool purpose_on_demand(enum key_purpose p); /* certificates of such keys are made on demand */
+/* What a certificate of the key says, but for its dates and who issues it; the texts in the arena. */
+int own_entry_describe(const struct own_entry *e, struct arena *a, struct cert_request *r);
+/* As keys_certify, made anew; the authority is ready already. */
+int own_entry_certify(const struct own_entry *e, const struct certify_order *o, struct kit *kit, struct arena *a,
+		      struct span *der);
+void certified_forget(struct keys *k);
 
 /* index.c */
 int index_read(struct keys *k, struct span text);

@@ -125,58 +125,16 @@ find_authority(struct own_entry *e, int64_t now, struct own_entry **out)
 }
 
 static int
-cert_text(struct keys *k, struct span text, const char *more, const char **out)
-{
-	struct buf b = buf_in(k->arena, 4096);
-
-	buf_add(&b, text);
-	buf_str(&b, more ? more : "");
-	buf_char(&b, '\0');
-	*out = (const char *)b.ptr;
-	return b.error;
-}
-
-/* The parts of its own that a name or an extension needs as C strings. */
-static int
-describe(struct own_entry *e, struct cert_request *r)
-{
-	struct keys *k = e->keys;
-	struct buf cn = buf_in(k->arena, 256), san = buf_in(k->arena, 4096);
-	int error = cert_text(k, k->who.country, NULL, &r->country);
-
-	if (error == 0)
-		error = cert_text(k, k->who.name, NULL, &r->organisation);
-	buf_str(&cn, purposes[e->public.purpose].common_name);
-	buf_char(&cn, ' ');
-	buf_add(&cn, e->public.name);
-	buf_char(&cn, '\0');
-	buf_str(&san, "URI:");
-	buf_add(&san, k->who.url);
-	buf_char(&san, '\0');
-	r->common_name = (const char *)cn.ptr;
-	/* the name by which verifiers of health cards look for it */
-	r->names = e->public.purpose == PURPOSE_SHC ? (const char *)san.ptr : NULL;
-	return error ? error : cn.error ? cn.error : san.error;
-}
-
-static int
 certify(struct own_entry *e, int64_t now)
 {
-	const struct purpose *p = &purposes[e->public.purpose];
-	struct cert_request r = { .not_before = now - BEFORE,
-		.is_ca = p->is_authority,
-		.eku = p->eku,
-		.eku_critical = p->eku_critical,
-		.document_types = p->document_types,
-		.spki = e->public.spki,
-		.by = &e->raw };
+	struct cert_request r = { .not_before = now - BEFORE, .by = &e->raw };
 	struct own_entry *ca;
 	int error = find_authority(e, now, &ca);
 
 	if (error == 0 && ca)
 		error = own_entry_unlock(ca);
 	if (error == 0)
-		error = describe(e, &r);
+		error = own_entry_describe(e, e->keys->arena, &r);
 	if (error != 0)
 		return error;
 	if (ca) {
@@ -184,8 +142,6 @@ certify(struct own_entry *e, int64_t now)
 		r.by = &ca->raw;
 	}
 	r.not_after = e->public.ends;
-	r.use_from = e->public.from;
-	r.use_until = e->public.until;
 	return cert_issue(&r, e->keys->arena, &e->public.cert);
 }
 

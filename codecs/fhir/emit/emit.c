@@ -411,9 +411,9 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 }
 
 const struct target fhir_targets[] = {
-	{ "fhir-json", "WHO DDCC document (FHIR, JSON)", "fhir", "who", SIG_ES256, false, FORM_JSON,
-		emit },
-	{ "fhir-xml", "WHO DDCC document (FHIR, XML)", "fhir", "who", SIG_ES256, false, FORM_XML,
-		emit },
+	{ "fhir-json", "WHO DDCC document (FHIR, JSON)", "fhir", "who", SIG_ES256, false, false,
+		FORM_JSON, emit },
+	{ "fhir-xml", "WHO DDCC document (FHIR, XML)", "fhir", "who", SIG_ES256, false, false,
+		FORM_XML, emit },
 	{ 0 },
 };

@@ -377,6 +377,7 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 }
 
 const struct target dcc_targets[] = {
-	{ "eu-dcc", "EU Digital COVID Certificate", "eu-dcc", "dcc", SIG_ES256, false, 0, emit },
+	{ "eu-dcc", "EU Digital COVID Certificate", "eu-dcc", "dcc", SIG_ES256, false, false, 0,
+		emit },
 	{ 0 },
 };

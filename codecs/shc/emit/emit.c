@@ -383,6 +383,6 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 }
 
 const struct target shc_targets[] = {
-	{ "shc", "SMART Health Card", "shc", "shc", SIG_ES256, false, 0, emit },
+	{ "shc", "SMART Health Card", "shc", "shc", SIG_ES256, false, false, 0, emit },
 	{ 0 },
 };

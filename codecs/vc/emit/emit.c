@@ -209,16 +209,16 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 
 const struct target vc_targets[] = {
 	{ "vc", "W3C Verifiable Credential (eddsa-rdfc-2022)", "vc", "vc-eddsa", SIG_EDDSA, true,
-		EDDSA_RDFC, emit },
+		false, EDDSA_RDFC, emit },
 	{ "vc-ecdsa", "W3C Verifiable Credential (ecdsa-rdfc-2019)", "vc", "vc-ecdsa", SIG_ES256,
-		true, ECDSA_RDFC, emit },
+		true, false, ECDSA_RDFC, emit },
 	{ "vc-eddsa-jcs", "W3C Verifiable Credential (eddsa-jcs-2022)", "vc", "vc-eddsa", SIG_EDDSA,
-		true, EDDSA_JCS, emit },
+		true, false, EDDSA_JCS, emit },
 	{ "vc-ecdsa-jcs", "W3C Verifiable Credential (ecdsa-jcs-2019)", "vc", "vc-ecdsa", SIG_ES256,
-		true, ECDSA_JCS, emit },
+		true, false, ECDSA_JCS, emit },
 	{ "vc-jwt", "W3C Verifiable Credential as JWT (VC-JOSE-COSE)", "vc-jwt", "vc-ecdsa",
-		SIG_ES256, true, JOSE, emit },
+		SIG_ES256, true, false, JOSE, emit },
 	{ "vc-jwt-1.1", "W3C Verifiable Credential 1.1 as JWT", "vc-jwt", "vc-ecdsa", SIG_ES256,
-		true, TOKEN, emit },
+		true, false, TOKEN, emit },
 	{ 0 },
 };

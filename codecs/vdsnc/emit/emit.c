@@ -1,7 +1,7 @@
 /* emit.c - a record as VDS-NC 1.1: all its vaccinations as icao.vacc, or its newest test as icao.test.
  *
- * A seal has no date of expiry: it holds as long as its signer's certificate, and is written in the words and lengths
- * of the annexes.  There is no place for whom we verified.
+ * A seal has no date of expiry: it holds as long as its signer's certificate, which therefore ends with the attestation.  It
+ * is written in the words and lengths of the annexes; there is no place for whom we verified.
  */
 #include "codecs/base/report.h"
 #include "codecs/base/text.h"
@@ -21,7 +21,7 @@ enum { CODE_MAX = 2953, IDENTIFIER = 12 };
 /* --- what the key may sign --- */
 
 /* Doc 9303-12, 7.1.1: the types of document that its certificate lists as PrintableStrings of two letters, NV and NT
- * here; without the extension any. */
+ * here; without the extension any.  What is signed under a certificate that outlives the attestation would do so, too. */
 static int
 read_usage(const struct emission *e, unsigned *out)
 {
@@ -39,8 +39,9 @@ read_usage(const struct emission *e, unsigned *out)
 		*out |= USAGE_VACCINATION;
 	if (span_holds(list, SPAN_LIT("\x13\x02NT")))
 		*out |= USAGE_TEST;
+	r = e->signer && cert_not_after(c) > e->until ? -EPERM : 0;
 	cert_free(c);
-	return 0;
+	return r;
 }
 
 static bool
@@ -130,7 +131,7 @@ put_message(struct form *f, bool *tested)
 	return f->b.error;
 }
 
-/* The attestation's own stand in their place, but for the period: a seal has none. */
+/* The attestation's own stand in their place (the end is that of the certificate), but for the beginning: a seal has none. */
 static void
 tell_rest(struct form *f)
 {
@@ -138,8 +139,6 @@ tell_rest(struct form *f)
 
 	if (r->certificate.from != TIME_NONE)
 		loss_drop(f->loss, LOSS_NO_EVENT, ELEMENT_PERIOD_START, WHY_NO_PLACE);
-	if (r->certificate.until != TIME_NONE)
-		loss_drop(f->loss, LOSS_NO_EVENT, ELEMENT_PERIOD_END, WHY_NO_PLACE);
 	emit_replaced(f->e, f->loss);
 	for (size_t i = 0; i < r->event_count; i++) {
 		if (r->events[i].issuer.len > 0)
@@ -217,6 +216,6 @@ emit(struct work *w, const struct target *t, const struct emission *e, struct lo
 }
 
 const struct target vds_targets[] = {
-	{ "vds-nc", "ICAO VDS-NC", VDS_SCHEME, "icao", SIG_ES256, false, 0, emit },
+	{ "vds-nc", "ICAO VDS-NC", VDS_SCHEME, "icao", SIG_ES256, false, true, 0, emit },
 	{ 0 },
 };

@@ -1,4 +1,4 @@
-/* ask.c - a signature asked of the signer's process: a free channel, a message, its answer.
+/* ask.c - a signature or a certificate asked of the signer's process: a free channel, a message, its answer.
  *
  * What a signer had read when it ended is lost with it: the same is asked again, and whoever comes after it answers.
  */
@@ -83,13 +83,13 @@ ask(struct signer_process *p, struct wire_request *q, struct span bytes, uint8_t
 	return r == -EINPROGRESS ? -EAGAIN : r;
 }
 
-int
-signer_ask(struct signer_process *p, const struct own_key *key, struct arena *a, struct span bytes,
-	struct span *out)
+static int
+ask_of(struct signer_process *p, enum wire_kind kind, const struct own_key *key, struct arena *a,
+	struct span bytes, struct span *out)
 {
-	struct wire_request q = { .kind = WIRE_SIGN,
-		.purpose = (uint32_t)key->purpose,
-		.name_len = (uint32_t)key->name.len };
+	struct wire_request q = {
+		.kind = kind, .purpose = (uint32_t)key->purpose, .name_len = (uint32_t)key->name.len
+	};
 	uint8_t in[WIRE_ANSWER_MAX];
 	size_t len = 0;
 	int r = bytes.len <= KEYS_SIGNED_MAX ? 0 : -EPERM;
@@ -99,12 +99,27 @@ signer_ask(struct signer_process *p, const struct own_key *key, struct arena *a,
 		r = ask(p, &q, bytes, in, &len);
 	if (r != 0)
 		return r;
-	struct span signature = arena_copy(
-		a, (struct span){ &in[sizeof(struct wire_answer)], len });
-	if (!signature.ptr)
+	struct span content = arena_copy(a, (struct span){ &in[sizeof(struct wire_answer)], len });
+	if (!content.ptr)
 		return arena_error(a);
-	*out = signature;
+	*out = content;
 	return 0;
+}
+
+int
+signer_ask(struct signer_process *p, const struct own_key *key, struct arena *a, struct span bytes,
+	struct span *out)
+{
+	return ask_of(p, WIRE_SIGN, key, a, bytes, out);
+}
+
+int
+signer_ask_certificate(struct signer_process *p, const struct own_key *key, int64_t until,
+	struct arena *a, struct span *der)
+{
+	struct span end = { (const uint8_t *)&until, sizeof(until) };
+
+	return ask_of(p, WIRE_CERTIFY, key, a, end, der);
 }
 
 int

@@ -53,27 +53,40 @@ sign(struct desk_of_one *d, const struct wire_request *q, struct span bytes, str
 	return own_entry_sign(e, d->kit, d->arena, bytes, out);
 }
 
+/* Nothing of the certificate but its end is the asker's. */
+static int
+certify(struct desk_of_one *d, const struct wire_request *q, struct span bytes, struct span *out)
+{
+	const struct own_entry *e = entry_for(d->house, q);
+	struct certify_order o = { .now = d->house->setup->clock() };
+
+	if (!e || bytes.len != sizeof(o.until))
+		return -EPERM;
+	memcpy(&o.until, bytes.ptr, sizeof(o.until));
+	return own_entry_certify(e, &o, d->kit, d->arena, out);
+}
+
 static bool
-answer(struct desk_of_one *d, uint32_t id, int error, struct span signature)
+answer(struct desk_of_one *d, uint32_t id, int error, struct span content)
 {
 	uint8_t out[WIRE_ANSWER_MAX];
 	struct wire_answer a = { id, error };
 
-	if (error == 0 && signature.len > KEYS_SIGNATURE_MAX)
+	if (error == 0 && content.len > KEYS_CERTIFICATE_MAX)
 		a.error = -EIO;
 	if (a.error != 0)
-		signature = SPAN_NONE;
+		content = SPAN_NONE;
 	memcpy(out, &a, sizeof(a));
-	if (signature.len > 0)
-		memcpy(&out[sizeof(a)], signature.ptr, signature.len);
-	return send(d->fd, out, sizeof(a) + signature.len, MSG_NOSIGNAL) > 0;
+	if (content.len > 0)
+		memcpy(&out[sizeof(a)], content.ptr, content.len);
+	return send(d->fd, out, sizeof(a) + content.len, MSG_NOSIGNAL) > 0;
 }
 
 static bool
 one(struct desk_of_one *d)
 {
 	struct wire_request q;
-	struct span signature = SPAN_NONE;
+	struct span content = SPAN_NONE;
 	ssize_t n = recv(d->fd, d->in, WIRE_REQUEST_MAX, 0);
 	int r;
 
@@ -91,8 +104,10 @@ one(struct desk_of_one *d)
 	struct span bytes = { d->in + sizeof(q), (size_t)n - sizeof(q) };
 	r = q.kind == WIRE_HELLO ? 0 : -EINVAL;
 	if (q.kind == WIRE_SIGN)
-		r = sign(d, &q, bytes, &signature);
-	bool sent = answer(d, q.id, r, signature);
+		r = sign(d, &q, bytes, &content);
+	else if (q.kind == WIRE_CERTIFY)
+		r = certify(d, &q, bytes, &content);
+	bool sent = answer(d, q.id, r, content);
 	pthread_rwlock_unlock(&d->house->at_work);
 	arena_reset(d->arena);
 	return sent;

@@ -6,20 +6,20 @@
 #include "gateway/keys/keys.h"
 #include "gateway/keys/process/process.h"
 
-enum wire_kind { WIRE_SIGN = 1, WIRE_RELOAD, WIRE_HELLO };
+enum wire_kind { WIRE_SIGN = 1, WIRE_RELOAD, WIRE_HELLO, WIRE_CERTIFY };
 
-struct wire_request { /* the bytes to be signed follow */
+struct wire_request { /* the bytes to be signed follow; of WIRE_CERTIFY the end alone, an int64_t */
 	uint32_t id, kind, purpose, name_len;
 	char name[KEYS_NAME];
 };
 
-struct wire_answer { /* the signature follows */
+struct wire_answer { /* the signature follows, or the certificate */
 	uint32_t id;
 	int32_t error; /* 0 or -errno */
 };
 
 enum { WIRE_REQUEST_MAX = sizeof(struct wire_request) + KEYS_SIGNED_MAX,
-       WIRE_ANSWER_MAX = sizeof(struct wire_answer) + KEYS_SIGNATURE_MAX,
+       WIRE_ANSWER_MAX = sizeof(struct wire_answer) + KEYS_CERTIFICATE_MAX,
        SIGNER_RELOAD = 75 /* exit code: start me again */ };
 
 /* serve.c: the signer's life.  ready: told 0 or -errno once, then closed.  Gives the exit code. */
