@@ -1,8 +1,8 @@
 /* certify.c - what certificates of ours say; and certificates on demand, that end when what is signed under them does.
  *
- * A form without an expiry of its own lasts as long as its signer's certificate.  Such a certificate is the key's own once
- * more, with another end and serial number.  It is made where the authority's private part is: whoever asks
- * names a key and an end, and no more.
+ * A form without an expiry of its own lasts as long as its signer's certificate.  Such a certificate is the
+ * key's own once more, with another end and serial number.  It is made where the authority's private part is:
+ * whoever asks names a key and an end, and no more.
  */
 #include "codecs/base/buf.h"
 #include "gateway/keys/keys_impl.h"

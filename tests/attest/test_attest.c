@@ -167,6 +167,13 @@ an_attestation_never_outlives_source_or_key(void **state)
 	/* nothing was looked at: there is no loss report, and nobody may ask for one */
 	assert_true(REFUSAL_TERM < REFUSAL_MISSING);
 	assert_null(b.attest.loss.record);
+	/* what is refused when its key's certificate ends has ended then */
+	struct hcert_recipe long_lived = { .issued = MINT_NOW - MINT_DAY,
+		.expires = MINT_NOW + 900 * (int64_t)MINT_DAY };
+	b.attest.key_until = TIME_NONE;
+	b.attest.term = 800 * (int64_t)MINT_DAY;
+	assert_int_equal(plan(&b, MINT_GOOD, long_lived), REFUSAL_NONE);
+	assert_int_equal(b.attest.until, cert_not_after(b.source.cert));
 	both_close(&b);
 }
 

@@ -124,6 +124,14 @@ check_least(const struct pairs *p)
 {
 	const struct target *t;
 
+	/* no form goes unread */
+	for (size_t k = 0; (t = target_at(k)) != NULL; k++) {
+		size_t count = 0;
+		for (size_t s = 0; s < SUITES && k < TARGETS; s++)
+			count += p->written[s][k];
+		if (count == 0)
+			fail_msg("%s was never written", t->name);
+	}
 	for (size_t i = 0; i < sizeof(least) / sizeof(least[0]); i++)
 		for (size_t s = 0; s < SUITES; s++)
 			for (size_t k = 0; (t = target_at(k)) != NULL && k < TARGETS; k++)

@@ -45,7 +45,7 @@ test_passphrase(void **state)
 	keys_close(k);
 	k = aid_keys_open(&all);
 	assert_int_equal(keys_unlock(k, KEYS_NOW), 0);
-	/* authorities stay as they are: the gateway issues no certificates */
+	/* authorities stay as they are, but for that of seals */
 	assert_null(own_entry_of(keys_active(k, PURPOSE_CSCA_DCC, KEYS_NOW))->private);
 	assert_non_null(own_entry_of(keys_active(k, PURPOSE_DCC, KEYS_NOW))->private);
 	keys_close(k);

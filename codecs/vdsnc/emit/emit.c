@@ -1,7 +1,7 @@
 /* emit.c - a record as VDS-NC 1.1: all its vaccinations as icao.vacc, or its newest test as icao.test.
  *
- * A seal has no date of expiry: it holds as long as its signer's certificate, which therefore ends with the attestation.  It
- * is written in the words and lengths of the annexes; there is no place for whom we verified.
+ * A seal has no date of expiry: it holds as long as its signer's certificate, which therefore ends with the
+ * attestation.  It is written in the words and lengths of the annexes; there is no place for whom we verified.
  */
 #include "codecs/base/report.h"
 #include "codecs/base/text.h"
@@ -21,7 +21,7 @@ enum { CODE_MAX = 2953, IDENTIFIER = 12 };
 /* --- what the key may sign --- */
 
 /* Doc 9303-12, 7.1.1: the types of document that its certificate lists as PrintableStrings of two letters, NV and NT
- * here; without the extension any.  What is signed under a certificate that outlives the attestation would do so, too. */
+ * here; without the extension any.  Under one that outlives the attestation nothing is signed. */
 static int
 read_usage(const struct emission *e, unsigned *out)
 {
@@ -131,7 +131,7 @@ put_message(struct form *f, bool *tested)
 	return f->b.error;
 }
 
-/* The attestation's own stand in their place (the end is that of the certificate), but for the beginning: a seal has none. */
+/* The attestation's own stand in their place (the end is the certificate's); a beginning it has not. */
 static void
 tell_rest(struct form *f)
 {
