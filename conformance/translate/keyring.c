@@ -52,26 +52,33 @@ make_key(struct keyring *k, enum role role)
 	return r != 0 ? r : private_spki(o->key, k->arena, &o->spki);
 }
 
-/* For all the years that a case may be of. */
 static int
-make_cert(struct keyring *k, enum role role)
+issue(const struct keyring *k, enum role role, int64_t until, struct arena *a, struct span *der)
 {
 	static const char *const barcode_signer[] = { "2.23.136.1.1.14.2", NULL };
 	const struct own *ca = &k->own[ROLE_CSCA];
 	bool seal = role == ROLE_ICAO;
-	struct own *o = &k->own[role];
 	const struct cert_request q = { .country = "AQ",
 		.common_name = role == ROLE_CSCA ? "Authority" : "Gateway",
 		.not_before = time_of(2000, 1, 1, 0, 0, 0),
-		.not_after = time_of(2049, 1, 1, 0, 0, 0),
+		.not_after = until,
 		.is_ca = role == ROLE_CSCA,
 		.eku = seal ? barcode_signer : NULL,
 		.document_types = seal ? "NVNT" : NULL,
 		.ca = seal ? ca->cert : NULL,
 		.ca_key = seal ? ca->key : NULL,
-		.subject = o->key };
+		.subject = k->own[role].key };
+
+	return cert_issue(&q, a, der);
+}
+
+/* For all the years that a case may be of. */
+static int
+make_cert(struct keyring *k, enum role role)
+{
+	struct own *o = &k->own[role];
 	struct span der;
-	int r = cert_issue(&q, k->arena, &der);
+	int r = issue(k, role, time_of(2049, 1, 1, 0, 0, 0), k->arena, &der);
 
 	if (r == 0)
 		r = cert_from_der(der, &key_policy_default, &o->cert);
@@ -248,6 +255,12 @@ keyring_key(const struct keyring *k, const struct target *t, struct keyring_key 
 		return true;
 	}
 	return false;
+}
+
+int
+keyring_certify(const struct keyring *k, int64_t until, struct arena *a, struct span *der)
+{
+	return issue(k, ROLE_ICAO, until, a, der);
 }
 
 const struct trust *

@@ -20,6 +20,8 @@ struct keyring_key {
 };
 /* False: the ring has no key of the target's purpose. */
 bool                keyring_key(const struct keyring *k, const struct target *t, struct keyring_key *out);
+/* Of the key of forms without an expiry (icao): a certificate in the arena that ends then.  0, or a negative errno. */
+int                 keyring_certify(const struct keyring *k, int64_t until, struct arena *a, struct span *der);
 const struct trust *keyring_trust(const struct keyring *k); /* of ENV_DEMO */
 
 #endif

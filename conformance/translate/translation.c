@@ -35,6 +35,61 @@ findings_fault(struct arena *a, const struct report *own, const struct report *o
 	return NULL;
 }
 
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	if (a == TIME_NONE || b == TIME_NONE)
+		return a == TIME_NONE ? b : a;
+	return a < b ? a : b;
+}
+
+/* What is written says itself when it ends: by its container, its content, or its signer's certificate. */
+static const char *
+end_fault(const struct attest *a, const struct verify *v)
+{
+	int64_t end = earlier(v->credential.not_after, v->record.certificate.until);
+
+	if (a->target->undated)
+		end = earlier(end, v->signer->not_after);
+	if (end == TIME_NONE || end > a->until)
+		return "what was written outlives its source";
+	return end < a->until ? "what was written ends too soon" : NULL;
+}
+
+static int
+read_at(const struct keyring *k, struct work *w, const struct attest *a, struct verify *v)
+{
+	struct policy *policy = ARENA_NEW(w->arena, struct policy);
+
+	if (!policy)
+		return arena_error(w->arena);
+	*policy = policy_default;
+	policy->env = ENV_DEMO;
+	*v = (struct verify){
+		.input = a->emitted.text, .trust = keyring_trust(k), .policy = policy
+	};
+	return engine_verify(w, v);
+}
+
+/* A second after its end nobody takes it. */
+static const char *
+over_fault(const struct keyring *k, struct work *w, const struct attest *a, struct arena *scratch)
+{
+	struct report report;
+	struct work own = { scratch, &report, w->limits, w->kit, a->until + 1 };
+	enum reason expected = a->target->undated ? REASON_VALIDITY_KEY_EXPIRED
+						  : REASON_VALIDITY_EXPIRED;
+	struct verify v;
+
+	arena_reset(scratch);
+	if (read_at(k, &own, a, &v) != 0)
+		return "there is no memory to read what was written";
+	if (report_verdict(&report) == VERDICT_REJECTED && report_reason(&report) == expected)
+		return NULL;
+	return fault_text(w->arena, "after its end what was written is %s",
+		reason_code(report_reason(&report)));
+}
+
 /* The sentence is the source's work's; all else is dropped with the arena. */
 static const char *
 read_again(const struct keyring *k, struct work *w, const struct verify *source,
@@ -42,21 +97,19 @@ read_again(const struct keyring *k, struct work *w, const struct verify *source,
 {
 	struct report report;
 	struct work own = { scratch, &report, w->limits, w->kit, a->from };
-	struct policy policy = policy_default;
-	struct verify v = {
-		.input = a->emitted.text, .trust = keyring_trust(k), .policy = &policy
-	};
+	struct verify v;
 
-	policy.env = ENV_DEMO;
-	if (engine_verify(&own, &v) != 0)
+	if (read_at(k, &own, a, &v) != 0)
 		return "there is no memory to read what was written";
 	if (report_verdict(&report) != VERDICT_VERIFIED)
 		return fault_text(w->arena, "what was written is not verified: %s",
 			reason_code(report_reason(&report)));
-	if (v.credential.not_after != TIME_NONE && v.credential.not_after > a->until)
-		return "what was written outlives its source";
-	const char *fault = findings_fault(w->arena, &report, w->report, &source->record);
-	return fault ? fault : roundtrip_fault(w->arena, &source->record, &a->loss, &v.record);
+	const char *fault = end_fault(a, &v);
+	if (!fault)
+		fault = findings_fault(w->arena, &report, w->report, &source->record);
+	if (!fault)
+		fault = roundtrip_fault(w->arena, &source->record, &a->loss, &v.record);
+	return fault ? fault : over_fault(k, w, a, scratch);
 }
 
 const char *
@@ -81,6 +134,8 @@ translation_fault(const struct keyring *k, struct work *w, const struct verify *
 	if (a->refusal != REFUSAL_NONE)
 		return attest_write(w, v, a) == 0 ? "it was refused, and written all the same"
 						  : NULL;
+	if (t->undated && keyring_certify(k, a->until, w->arena, &key->issuer.cert) != 0)
+		return "the runner could not certify its key";
 	if (attest_write(w, v, a) != 0)
 		return "it could not be written";
 	if (a->refusal != REFUSAL_NONE)
