@@ -226,11 +226,11 @@ published(struct world *w)
 }
 
 static enum reason
-judged(struct world *w, struct trust *t, struct span seal, int64_t now)
+judged(struct mint *m, struct trust *t, struct span seal, int64_t now)
 {
 	struct report report;
-	struct work work = { w->mint.arena, &report, &limits_default, w->mint.kit, now };
-	struct verify v = { .input = seal, .trust = t, .policy = &w->mint.policy };
+	struct work work = { m->arena, &report, &limits_default, m->kit, now };
+	struct verify v = { .input = seal, .trust = t, .policy = &m->policy };
 
 	assert_int_equal(engine_verify(&work, &v), 0);
 	return report_reason(&report);
@@ -263,10 +263,10 @@ a_seal_ends_with_its_source(void **state)
 		assert_int_equal(a.until, until);
 		assert_int_equal(entry.until, until);
 		struct span seal = arena_copy(w.mint.arena, a.emitted.text);
-		assert_int_equal(judged(&w, t, seal, MINT_NOW), REASON_NONE);
-		assert_int_equal(judged(&w, t, seal, until), REASON_NONE);
-		assert_int_equal(judged(&w, t, seal, until + 1), REASON_VALIDITY_KEY_EXPIRED);
-		assert_int_equal(judged(&w, t, seal, until + 9 * (int64_t)MINT_DAY),
+		assert_int_equal(judged(&w.mint, t, seal, MINT_NOW), REASON_NONE);
+		assert_int_equal(judged(&w.mint, t, seal, until), REASON_NONE);
+		assert_int_equal(judged(&w.mint, t, seal, until + 1), REASON_VALIDITY_KEY_EXPIRED);
+		assert_int_equal(judged(&w.mint, t, seal, until + 9 * (int64_t)MINT_DAY),
 			REASON_VALIDITY_KEY_EXPIRED);
 	}
 	trust_unref(t);
@@ -371,8 +371,7 @@ seal_often(void *arg)
 			a.refusal != REFUSAL_NONE || a.until != r.expires)
 			c->failed++;
 		else if (i % 7 == 0) {
-			struct world own = { .mint = m };
-			if (judged(&own, c->trust, a.emitted.text, a.until) != REASON_NONE)
+			if (judged(&m, c->trust, a.emitted.text, a.until) != REASON_NONE)
 				c->failed++;
 		}
 	}
