@@ -104,13 +104,19 @@ for page in / /v1/schemes /v1/reasons /v1/trust /v1/trust/AQ /healthz /readyz /m
 done
 check "inspect" 200 "$(ask --data-binary "@$dir/samples/vaccination.txt" -H 'Content-Type: text/plain' "$url/v1/inspect")"
 check "no name in the log" "" "$(grep -i pinguin "$dir/err")"
-reload() { kill -HUP "$pid"; sleep 0.6; }
+reloads() { grep -c '"event":"reload"' "$dir/err"; }
+reload() { # and wait for it
+	before=$(reloads); kill -HUP "$pid"
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ "$(reloads)" -gt "$before" ] && break; sleep 0.3
+	done
+}
 reload
 check "reload" 1 "$(grep -c '"event":"reload","taken":true' "$dir/err")"
 # a list at fault keeps its own keys and holds up no other
 check "POST other-environment" 200 "$(post other-environment)"
 check "the acceptance list is known" yes "$(grep -q issuer.environment "$dir/answer" && echo yes)"
-echo broken >"$dir/trust/signed-list.json"; cp "$dir/trust/BV_signer.pem" "$dir/trust/AQ_acceptance.pem"
+cp "$dir/trust/signed-list.json" "$dir/whole-list"; echo broken >"$dir/trust/signed-list.json"; cp "$dir/trust/BV_signer.pem" "$dir/trust/AQ_acceptance.pem"
 reload
 check "a broken list is told" 1 "$(grep -c '"event":"list_kept".*"source":"signed-list"' "$dir/err")"
 check "and an alarm raised" 1 "$(curl -s -m 5 "$url/metrics" | grep -c '^vidimus_trust_source_refused{source="signed-list"} 1$')"
@@ -155,6 +161,7 @@ cp -r "$dir/cases/translate/smart-health-card-test-to-shc" "$dir/cases/translate
 	--target "exec:$vidimus translate --config $conf --to \$CASE_TO --json 2>/dev/null" >"$dir/exec"
 check "pairs asked of the command line" 0 $?
 
+cp "$dir/whole-list" "$dir/trust/signed-list.json"
 # with TLS alone, on files as an operator makes them; the demo world's client must show its certificate, too
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -days 2 \
 	-keyout "$dir/tls.key" -out "$dir/tls.pem" 2>/dev/null
