@@ -54,6 +54,9 @@ is_told(const struct loss *l, int event, enum element e)
 	return *place_of(l, event, e) || *place_of(l, event, ELEMENT_EVENT);
 }
 
+static bool holds_nul(const struct record *r, int event, enum element e);
+
+/* A text with U+0000 in it ends there for some readers and is refused by others: no form carries it. */
 static void
 add(struct loss *l, struct loss_row row)
 {
@@ -61,6 +64,12 @@ add(struct loss *l, struct loss_row row)
 
 	if (l->error || is_told(l, row.event, row.element))
 		return;
+	if ((row.fate == LOSS_KEPT || row.fate == LOSS_MAPPED) &&
+		holds_nul(l->record, row.event, row.element))
+		row = (struct loss_row){ .element = row.element,
+			.event = row.event,
+			.fate = LOSS_MISSING,
+			.why = WHY_FORMAT };
 	own = ARENA_NEW(l->arena, struct loss_row);
 	if (!own) {
 		l->error = arena_error(l->arena);
@@ -115,36 +124,45 @@ has_code(const struct coded *c)
 	return c->code.len + c->display.len + c->to_code.len > 0;
 }
 
+static struct span
+certificate_text(const struct record *r, enum element e)
+{
+	switch (e) {
+	case ELEMENT_NAME_TEXT:
+		return r->name.text;
+	case ELEMENT_NAME_FAMILY:
+		return r->name.family;
+	case ELEMENT_NAME_GIVEN:
+		return r->name.given;
+	case ELEMENT_NAME_FAMILY_ICAO:
+		return r->name.family_icao;
+	case ELEMENT_NAME_GIVEN_ICAO:
+		return r->name.given_icao;
+	case ELEMENT_BIRTH_DATE:
+		return r->birth_date;
+	case ELEMENT_SEX:
+		return r->sex;
+	case ELEMENT_NATIONALITY:
+		return r->nationality;
+	case ELEMENT_GUARDIAN:
+		return r->guardian;
+	case ELEMENT_ISSUER:
+		return r->certificate.issuer;
+	case ELEMENT_HCID:
+		return r->certificate.identifier;
+	case ELEMENT_VERSION:
+		return r->certificate.version;
+	default:
+		return SPAN_NONE;
+	}
+}
+
 static bool
 certificate_has(const struct record *r, enum element e)
 {
 	switch (e) {
-	case ELEMENT_NAME_TEXT:
-		return r->name.text.len > 0;
-	case ELEMENT_NAME_FAMILY:
-		return r->name.family.len > 0;
-	case ELEMENT_NAME_GIVEN:
-		return r->name.given.len > 0;
-	case ELEMENT_NAME_FAMILY_ICAO:
-		return r->name.family_icao.len > 0;
-	case ELEMENT_NAME_GIVEN_ICAO:
-		return r->name.given_icao.len > 0;
-	case ELEMENT_BIRTH_DATE:
-		return r->birth_date.len > 0;
-	case ELEMENT_SEX:
-		return r->sex.len > 0;
-	case ELEMENT_NATIONALITY:
-		return r->nationality.len > 0;
-	case ELEMENT_GUARDIAN:
-		return r->guardian.len > 0;
 	case ELEMENT_IDENTIFIERS:
 		return r->identifier_count > 0;
-	case ELEMENT_ISSUER:
-		return r->certificate.issuer.len > 0;
-	case ELEMENT_HCID:
-		return r->certificate.identifier.len > 0;
-	case ELEMENT_VERSION:
-		return r->certificate.version.len > 0;
 	case ELEMENT_PERIOD_START:
 		return r->certificate.from != TIME_NONE;
 	case ELEMENT_PERIOD_END:
@@ -152,7 +170,7 @@ certificate_has(const struct record *r, enum element e)
 	case ELEMENT_MEDICATIONS:
 		return r->medication_count > 0;
 	default:
-		return false;
+		return certificate_text(r, e).len > 0;
 	}
 }
 
@@ -255,6 +273,38 @@ record_has(const struct record *r, int event, enum element e)
 		return certificate_has(r, e);
 	return (size_t)event < r->event_count &&
 	       (e == ELEMENT_EVENT || event_has(&r->events[event], e));
+}
+
+static bool
+has_nul(struct span s)
+{
+	return span_find(s, 0) < s.len;
+}
+
+static bool
+identifiers_hold_nul(const struct record *r)
+{
+	for (size_t i = 0; i < r->identifier_count; i++)
+		if (has_nul(r->identifiers[i].value) || has_nul(r->identifiers[i].system) ||
+			has_nul(r->identifiers[i].type))
+			return true;
+	return false;
+}
+
+static bool
+holds_nul(const struct record *r, int event, enum element e)
+{
+	const struct coded *c = NULL;
+
+	if (e == ELEMENT_IDENTIFIERS && event == LOSS_NO_EVENT)
+		return identifiers_hold_nul(r);
+	if (event == LOSS_NO_EVENT)
+		return has_nul(certificate_text(r, e));
+	if ((size_t)event < r->event_count)
+		c = coded_of(&r->events[event], e);
+	if (c)
+		return has_nul(c->code) || has_nul(c->system) || has_nul(c->display);
+	return (size_t)event < r->event_count && has_nul(text_of(&r->events[event], e));
 }
 
 /* --- the rest --- */

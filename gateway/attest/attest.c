@@ -20,7 +20,7 @@ static const struct {
 	[REFUSAL_MISSING] = { "attest.missing",
 		"The form requires elements that the certificate does not have; none is made up." },
 	[REFUSAL_TERM] = { "attest.term", "Nothing would be left of the attestation's validity: it "
-					  "never outlives the source or our key." },
+					  "begins and ends with its source and our key." },
 	[REFUSAL_SIZE] = { "attest.size", "The certificate is too long for the form." },
 	[REFUSAL_UNDATED] = { "attest.undated", "The form has no expiry, and no certificate that "
 						"ends with the source can be made." },
@@ -46,15 +46,21 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The end of the last day of a year, a month or a day; TIME_NONE: it is no date. */
+/* A moment, or the end of the last day of a year, a month or a day.  What can't be read has ended:
+ * nobody knows when. */
 static int64_t
 end_of(struct span day)
 {
 	struct date d;
 	int64_t next;
+	unsigned odd;
 
-	if (!date_parse(day, &d) || (d.day > 0 && !d.exists))
+	if (day.len == 0)
 		return TIME_NONE;
+	if (time_parse(day, &next, &odd))
+		return next;
+	if (!date_parse(day, &d) || !d.exists)
+		return 0;
 	if (d.day > 0)
 		next = time_of(d.year, d.month, d.day, 0, 0, 0) + 86400;
 	else if (d.month > 0 && d.month < 12)
@@ -78,6 +84,34 @@ end_of_source(const struct verify *v)
 	return end;
 }
 
+/* The beginning of what a moment, day, month or year names; what can't be read never comes. */
+static bool
+has_begun(struct span from, int64_t now)
+{
+	struct date d;
+	int64_t t;
+	unsigned odd;
+
+	if (from.len == 0)
+		return true;
+	if (time_parse(from, &t, &odd))
+		return t <= now;
+	if (!date_parse(from, &d) || !d.exists)
+		return false;
+	return time_of(d.year, d.month > 0 ? d.month : 1, d.day > 0 ? d.day : 1, 0, 0, 0) <= now;
+}
+
+/* A source is verified while any of its events counts; an attestation of one that does not count yet would say that it
+ * does, as one that counts no more would. */
+static bool
+all_begun(const struct work *w, const struct verify *v)
+{
+	for (size_t i = 0; i < v->record.event_count; i++)
+		if (!has_begun(v->record.events[i].certified_from, w->now))
+			return false;
+	return true;
+}
+
 /* From now on: the attestation says that the source was verified now, and nothing of yesterday. */
 static bool
 has_term(const struct work *w, const struct verify *v, struct attest *a)
@@ -86,7 +120,7 @@ has_term(const struct work *w, const struct verify *v, struct attest *a)
 	a->until = earlier(earlier(end_of_source(v), a->key_until), w->now + a->term);
 	if (a->target->undated && a->until != a->key_until)
 		a->until -= a->until % ATTEST_HOUR;
-	return a->until > a->from;
+	return a->until > a->from && all_begun(w, v);
 }
 
 /* Binary ones in base64, as lists write them. */
@@ -138,9 +172,13 @@ run_writer(struct work *w, const struct verify *v, struct attest *a, const struc
 
 	memcpy(e.id, a->id, sizeof(e.id));
 	int r = a->target->emit(w, a->target, &e, &a->loss, &a->emitted);
-	if (r == -EMSGSIZE)
-		a->refusal = REFUSAL_SIZE;
-	return r == -EMSGSIZE ? 0 : r;
+	/* a spent budget is the document's fault, as it is where one is read */
+	if (r == -ENOBUFS)
+		a->loss = (struct loss){ .record = &v->record, .arena = w->arena, .error = r };
+	if (r != -EMSGSIZE && r != -ENOBUFS)
+		return r;
+	a->refusal = REFUSAL_SIZE;
+	return 0;
 }
 
 int

@@ -176,10 +176,11 @@ take_end(struct desk *d, struct work *w, const struct own_key *k, struct attest 
 	return is_passing(r) ? r : 0;
 }
 
-int
-desk_plan(struct desk *d, struct work *w, const struct verify *v, struct attest *a)
+/* One key from the plan to the signature: between two looks another may have become the active one. */
+static int
+plan(struct desk *d, struct work *w, const struct verify *v, struct attest *a,
+	const struct own_key *k)
 {
-	const struct own_key *k = key_for(d, a->target, w->now);
 	int r = k ? prepare(d, w, v, a, k) : -ENOKEY;
 
 	if (r == 0)
@@ -190,12 +191,18 @@ desk_plan(struct desk *d, struct work *w, const struct verify *v, struct attest 
 }
 
 int
+desk_plan(struct desk *d, struct work *w, const struct verify *v, struct attest *a)
+{
+	return plan(d, w, v, a, key_for(d, a->target, w->now));
+}
+
+int
 desk_attest(struct desk *d, struct work *w, const struct verify *v, struct attest *a,
 	struct issued *entry)
 {
 	const struct own_key *k = key_for(d, a->target, w->now);
 	struct store_place place;
-	int r = desk_plan(d, w, v, a);
+	int r = plan(d, w, v, a, k);
 
 	if (r == 0 && needs_end(a))
 		r = take_end(d, w, k, a);

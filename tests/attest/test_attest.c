@@ -189,8 +189,11 @@ every_bound_of_the_source_counts(void **state)
 		{ "2026-12", 1798761599 },
 		{ "2026", 1798761599 },
 		{ "2026-12-01", 1796169599 },
-		{ "soon", MINT_NOW + 40 * MINT_DAY },
+		{ "2026-12-03T00:00:00Z", 1796256000 },
+		{ "2026-12-03T00:00:00.5+0100", 1796252400 },
 	};
+	static const char *const over[] = { "2026-11", "2026-12-01T12:00:00Z", "soon", "2026-13-01",
+		"2027-02-30", "2027-12-00x" };
 	struct hcert_recipe lasting = { .issued = MINT_NOW - MINT_DAY,
 		.expires = MINT_NOW + 40 * MINT_DAY };
 	struct both b;
@@ -205,13 +208,39 @@ every_bound_of_the_source_counts(void **state)
 		assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
 		assert_int_equal(b.attest.until, rows[i].until);
 	}
-	b.verify.record.events[0].certified_until = SPAN_LIT("2026-11");
-	assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
-	assert_int_equal(b.attest.refusal, REFUSAL_TERM);
+	for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++) {
+		b.verify.record.events[0].certified_until = span_of(over[i]);
+		assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
+		assert_int_equal(b.attest.refusal, REFUSAL_TERM);
+	}
 	b.verify.record.events[0].certified_until = SPAN_NONE;
 	b.verify.record.certificate.until = MINT_NOW + 7;
 	assert_int_equal(attest_plan(w, &b.verify, &b.attest), 0);
 	assert_int_equal(b.attest.until, MINT_NOW + 7);
+	both_close(&b);
+}
+
+/* One event that counts makes the source verified; of another that does not yet, nobody is told that it does. */
+static void
+nothing_counts_before_it_counts(void **state)
+{
+	static const char *const begun[] = { "", "2026", "2026-12", "2026-12-01",
+		"2026-12-01T12:00:00Z" },
+				 *const not_yet[] = { "2027", "2026-12-02", "2026-12-01T12:00:01Z",
+					 "soon", "2026-02-30" };
+	struct both b;
+
+	(void)state;
+	both_open(&b);
+	assert_int_equal(plan(&b, MINT_GOOD, (struct hcert_recipe){ 0 }), REFUSAL_NONE);
+	for (size_t i = 0; i < 5; i++) {
+		b.verify.record.events[0].certified_from = span_of(begun[i]);
+		assert_int_equal(attest_plan(&b.source.work, &b.verify, &b.attest), 0);
+		assert_int_equal(b.attest.refusal, REFUSAL_NONE);
+		b.verify.record.events[0].certified_from = span_of(not_yet[i]);
+		assert_int_equal(attest_plan(&b.source.work, &b.verify, &b.attest), 0);
+		assert_int_equal(b.attest.refusal, REFUSAL_TERM);
+	}
 	both_close(&b);
 }
 
@@ -225,6 +254,7 @@ main(void)
 		cmocka_unit_test(what_is_required_is_never_made_up),
 		cmocka_unit_test(an_attestation_never_outlives_source_or_key),
 		cmocka_unit_test(every_bound_of_the_source_counts),
+		cmocka_unit_test(nothing_counts_before_it_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,8 @@
 #include "codecs/vc/emit/subject.h"
 #include "codecs/vc/health/vocab.h"
 
+#include <errno.h>
+
 /* A version 40 QR code holds no more, in bytes, at level L. */
 enum { CODE_MAX = 2953 };
 
@@ -183,7 +185,11 @@ seal(struct writing *x, struct emitted *out)
 		return more.error;
 	if (x->form->context)
 		p.more = (const char *)buf_span(&more).ptr;
-	if ((error = vc_part_seal(x->w, &p, x->e->signer, &text)) != 0)
+	error = vc_part_seal(x->w, &p, x->e->signer, &text);
+	if (error ==
+		-EINVAL) /* what we wrote is JSON-LD, but it has too many statements or nodes */
+		error = -EMSGSIZE;
+	if (error != 0)
 		return error;
 	*out = (struct emitted){ text, text.len <= CODE_MAX ? EMIT_CODE_BYTES : EMIT_CODE_NONE,
 		x->form->media_type, x->form->extension };
