@@ -85,7 +85,8 @@ bool call_park(struct conn *c, struct exchange *x); /* it ran and lacks somethin
 /* access/gate.c */
 enum problem gate_admit(struct conn *c);    /* who asks, and whether he may, as the head says; PROBLEM_NONE: yes */
 bool gate_spend(struct conn *c, struct exchange *x); /* false: the client has had its share, and x->fault says of what */
-void gate_settle(struct conn *c, unsigned status);   /* answered so: what was refused is not counted */
+/* Answered so: what was refused is not counted, unless something was taken for it; what we failed at never is. */
+void gate_settle(struct conn *c, unsigned status, bool taken);
 
 /* reply.c */
 void reply_bytes(struct conn *c, struct span s);               /* into c->out; dies when memory is out */

@@ -39,6 +39,7 @@ struct exchange {
 	 * on a worker */
 	struct wish *wish; /* NULL: nothing was ever lacking; belongs to who runs the handler */
 	bool         waits, dear;
+	bool         taken; /* a place in a status list, which nobody gets again: it counts, whatever the answer */
 	bool         files; /* the answer leaves once the log has the entry; or */
 	bool         revokes; /* that the attestation of the entry's id is revoked */
 	unsigned     revoke_reason; /* as of store_revoke */

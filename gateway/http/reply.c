@@ -384,7 +384,7 @@ reply(struct conn *c, const struct exchange *x)
 		type = "application/problem+json";
 		status = problem_status(x->fault.problem);
 	}
-	gate_settle(c, status);
+	gate_settle(c, status, x->taken);
 	status_line(c, status);
 	if (status != 304) {
 		text(c, "Content-Type: ");

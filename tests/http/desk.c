@@ -44,14 +44,17 @@ renew(struct mint *m, int64_t now)
 	assert_int_equal(cert_from_der(der, &key_policy_default, &m->cert), 0);
 	m->signer.kid = span_slice(cert_sha256(m->cert), 0, 8);
 	struct trust_file file = { SPAN_LIT("AQ.der"), der };
-	struct trust_input in = { .name = SPAN_LIT("test"),
+	struct trust_input in[2] = { { .name = SPAN_LIT("test"),
 		.env = ENV_DEMO,
 		.domain = TRUST_DCC,
 		.files = &file,
 		.file_count = 1,
-		.read_at = TIME_NONE };
+		.read_at = TIME_NONE } };
+	in[1] = in[0];
+	in[1].name = SPAN_LIT("trial");
+	in[1].env = ENV_ACCEPTANCE;
 	m->work.arena = m->arena;
-	assert_int_equal(trust_build(&m->work, &in, 1, &m->trust), 0);
+	assert_int_equal(trust_build(&m->work, in, 2, &m->trust), 0);
 }
 
 static int
@@ -100,8 +103,12 @@ desk_world_open(void **state)
 	dw.net = net_defaults();
 	dw.net.config.issue = defaults.issue;
 	dw.net.config.http.body_document = 65536;
-	dw.net.config.policies = &dw.mint.policy;
-	dw.net.config.policy_count = 1;
+	dw.policies[0] = dw.policies[1] = dw.policies[2] = dw.mint.policy;
+	dw.policies[1].name = SPAN_LIT("trial");
+	dw.policies[1].env = ENV_ACCEPTANCE;
+	dw.policies[2].name = SPAN_LIT("other");
+	dw.net.config.policies = dw.policies;
+	dw.net.config.policy_count = 3;
 	dw.net.config.access = clients;
 	dw.net.config.access_count = 1;
 	dw.net.secrets = give_secrets;

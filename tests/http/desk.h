@@ -15,6 +15,7 @@ struct desk_world {
 	char               dir[64], keys_dir[96], log[96];
 	int64_t            now; /* of the wall clock, when it was opened */
 	struct mint        mint;
+	struct policy      policies[3]; /* "default"; "trial" of another environment; "other" of the same */
 	struct keys       *keys;
 	struct store_setup store_setup;
 	struct store      *store;

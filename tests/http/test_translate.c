@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -69,6 +70,54 @@ nothing_else_is(void **state)
 	desk_ask_as("another-token-of-22-characters", "/v1/translate?to=shc", TEXT, desk_good());
 	desk_expect(401, "access.token");
 	assert_int_equal(desk_logged(), before);
+}
+
+/* Whose keys anybody may have, since they are for trials, vouches for nothing that we attest. */
+static void
+another_environment_is_not_attested(void **state)
+{
+	int64_t before = desk_logged();
+
+	(void)state;
+	desk_ask("/v1/verify", JSON, desk_question(",\"policy\":\"trial\""));
+	desk_expect(200, "\"verdict\":\"verified\"");
+	desk_ask("/v1/translate?to=shc", JSON, desk_question(",\"policy\":\"trial\""));
+	desk_expect(400, "request.policy");
+	assert_int_equal(desk_logged(), before);
+	desk_ask("/v1/translate?to=shc", JSON, desk_question(",\"policy\":\"other\""));
+	desk_expect(200, "\"attestation\":");
+}
+
+static void
+counted(int64_t count)
+{
+	char line[96];
+
+	snprintf(line, sizeof(line), "vidimus_access_attestations{client=\"desk\"} %d\n",
+		(int)count);
+	desk_get("/metrics", "");
+	desk_expect(200, line);
+}
+
+/* A place in a status list is spent for ever: whoever asks for it and takes nothing has had it. */
+static void
+what_was_spent_is_counted(void **state)
+{
+	const char *at;
+
+	(void)state;
+	desk_get("/metrics", "");
+	at = strstr((const char *)dw.answer.body, "vidimus_access_attestations{client=\"desk\"} ");
+	assert_non_null(at);
+	int64_t before = strtol(strchr(at, '}') + 1, NULL, 10);
+	desk_ask("/v1/translate?to=nothing", TEXT, desk_good());
+	desk_expect(400, "attest.target");
+	desk_ask("/v1/translate?to=icvp", TEXT, desk_good());
+	desk_expect(422, "attest.missing");
+	counted(before);
+	desk_ask("/v1/translate?to=vc", TEXT "Accept: image/png\r\n", desk_good());
+	desk_expect(422, "attest.size");
+	counted(before + 1);
 }
 
 /* --- VC-API and revocation --- */
@@ -185,6 +234,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_verified_is_attested),
 		cmocka_unit_test(nothing_else_is),
+		cmocka_unit_test(another_environment_is_not_attested),
+		cmocka_unit_test(what_was_spent_is_counted),
 		cmocka_unit_test(only_what_is_secured_is_issued),
 		cmocka_unit_test(bad_revocations_are_refused),
 		cmocka_unit_test(a_full_disk_lets_nothing_out),

@@ -44,9 +44,9 @@ gate_spend(struct conn *c, struct exchange *x)
 }
 
 void
-gate_settle(struct conn *c, unsigned status)
+gate_settle(struct conn *c, unsigned status, bool taken)
 {
-	if (c->spent && status >= 400)
+	if (c->spent && (status >= 500 || (status >= 400 && !taken)))
 		access_refund(c->loop->app->access, c->client, c->route->role);
 	c->spent = false;
 }

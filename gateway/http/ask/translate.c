@@ -60,6 +60,16 @@ read_form(struct span accept)
 	return ANSWER_JSON;
 }
 
+/* Our keys are of one environment, the default policy's: what counts in another alone, where anybody
+ * may have the issuer's key, is not vouched for. */
+static bool
+is_ours(const struct exchange *x, const struct policy *p)
+{
+	const struct config *c = x->tools->app->config;
+
+	return p->env == (c->policy_count > 0 ? &c->policies[0] : &policy_default)->env;
+}
+
 /* Attested is what is verified now, not at some other time, and one at a time. */
 static bool
 is_one(struct exchange *x, const struct question *q)
@@ -71,6 +81,12 @@ is_one(struct exchange *x, const struct question *q)
 
 	if (q->now != x->now) {
 		exchange_fail(x, PROBLEM_REQUEST_TIME, "an attestation is always of now");
+		return false;
+	}
+	if (!is_ours(x, q->policy)) {
+		exchange_fail(x, PROBLEM_REQUEST_POLICY,
+			"nothing is attested under a policy of another environment than the "
+			"default one's");
 		return false;
 	}
 	if (link_looks_like(span_trim(q->input))) {
@@ -198,6 +214,7 @@ attest(struct exchange *x, struct work *w, const struct verify *v, const struct 
 	struct attest a = { .target = t };
 	int r = desk_attest(x->tools->app->desk, w, v, &a, &x->entry);
 
+	x->taken = a.status_list.len > 0;
 	if (r != 0) {
 		fail(x, r);
 		return;
