@@ -6,6 +6,7 @@
 #include "codecs/base/kit.h"
 #include "codecs/base/work.h"
 #include "codecs/base/report.h"
+#include "codecs/seal/own/recheck.h"
 #include "codecs/seal/signer_file.h"
 #include "gateway/keys/keys.h"
 
@@ -38,6 +39,7 @@ struct own_entry {
 	struct cert *cert;
 	struct private_key *private; /* NULL: not read */
 	struct signer raw; /* sign NULL: not ready */
+	struct recheck *recheck; /* NULL: signatures are checked as strangers' are */
 	struct own_entry *next; /* of keys->own */
 };
 

@@ -166,6 +166,8 @@ begin(struct house *h, struct desk_of_one *desks, const int *fds, unsigned count
 	if (r == 0)
 		r = keys_unlock(h->keys, h->setup->clock());
 	if (r == 0)
+		r = keys_quicken(h->keys, h->setup->clock());
+	if (r == 0)
 		keys_forget(h->keys);
 	if (r == 0)
 		r = -pthread_rwlock_init(&h->at_work, NULL);
