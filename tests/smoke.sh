@@ -92,7 +92,21 @@ check "revoke" 200 "$(ask -d "{\"id\":\"$id\"}" -H "$bearer" -H 'Content-Type: a
 sleep 1
 check "POST of the revoked" 200 "$(ask --data-binary "@$dir/own-vc" -H 'Content-Type: text/plain' "$url/v1/verify")"
 check "the revoked over HTTP" yes "$(grep -q '"reason":"revocation.revoked"' "$dir/answer" && echo yes)"
-for page in /.well-known/jwks.json /.well-known/did.json /trustlist /v2/trustlist /certificates/list.pem /status/1 /status/1/2021; do
+batches() { curl -s -m 5 "$url/revocation-list" | grep -c batchId; }
+check "no batch before a revocation" 0 "$(batches)"
+ask --data-binary "@$dir/samples/vaccination.txt" -H "$bearer" -H 'Content-Type: text/plain' "$url/v1/translate?to=eu-dcc" >/dev/null
+id=$(sed -n 's/.*"attestation":{[^}]*"id":"\([^"]*\)".*/\1/p' "$dir/answer")
+check "revoke a certificate" 200 "$(ask -d "{\"id\":\"$id\"}" -H "$bearer" -H 'Content-Type: application/json' "$url/v1/revoke")"
+sleep 1
+check "a batch then" 1 "$(batches)"
+batch=$(curl -s -m 5 "$url/revocation-list" | sed -n 's/.*"batchId":"\([^"]*\)".*/\1/p')
+check "GET the batch" 200 "$(ask "$url/revocation-list/$batch")"
+base64 -d <"$dir/answer" >"$dir/batch" # by a library that is not ours
+curl -s -m 5 "$url/certificates/list.pem" >"$dir/list.pem"
+openssl cms -verify -binary -inform DER -in "$dir/batch" -nointern -certfile "$dir/list.pem" -noverify -out "$dir/entries" 2>/dev/null
+check "the batch's CMS" 0 $?
+check "its entries" 1 "$(grep -c '"hashType":"UCI","entries":\[{"hash":"[^"]*=="}\]}$' "$dir/entries")"
+for page in /.well-known/jwks.json /.well-known/did.json /trustlist /revocation-list /v2/trustlist /certificates/list.pem /status/1 /status/1/2021; do
 	check "GET $page" 200 "$(ask "$url$page")"
 done
 cat "$dir/samples/vaccination.txt" >"$dir/lines"; echo >>"$dir/lines"; cat "$dir/samples/expired.txt" >>"$dir/lines"; echo >>"$dir/lines"

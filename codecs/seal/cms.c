@@ -117,3 +117,22 @@ cms_verify(struct span cms, struct span content, const struct cert *signer, stru
 	ERR_clear_error();
 	return r;
 }
+
+int
+cms_content(struct span cms, struct arena *a, struct span *out)
+{
+	CMS_ContentInfo *info = parse(cms);
+	ASN1_OCTET_STRING **at = info ? CMS_get0_content(info) : NULL;
+	struct span copy = SPAN_NONE;
+	bool is = at && *at && ASN1_STRING_length(*at) > 0;
+
+	if (is)
+		copy = arena_copy(a, (struct span){ ASN1_STRING_get0_data(*at),
+					     (size_t)ASN1_STRING_length(*at) });
+	CMS_ContentInfo_free(info);
+	ERR_clear_error();
+	if (is && !copy.ptr)
+		return arena_error(a);
+	*out = copy;
+	return 0;
+}

@@ -20,6 +20,7 @@
 #define PROBLEM      " application/problem+json"
 #define DID          "application/did+json application/json" PROBLEM
 #define PEM          "application/pem-certificate-chain" PROBLEM
+#define CMS          "application/cms-text" PROBLEM
 #define STATUS                                                       \
 	"application/vc application/vc+ld+json application/ld+json " \
 	"application/json application/vc+jwt application/jwt" PROBLEM
@@ -45,6 +46,8 @@ static const struct route table[] = {
 	{ "/trustlist",   PUBLISHED, JSON, false, false, false },
 	{ "/v2/trustlist", PUBLISHED, DID, false, false, false },
 	{ "/v2/trustlist/did.json", PUBLISHED, DID, false, false, false },
+	{ "/revocation-list", PUBLISHED, JSON, false, false, false },
+	{ "/revocation-list/", PUBLISHED, CMS, false, false, false },
 	{ "/certificates/", PUBLISHED, PEM, false, false, false },
 	{ "/status/",     PUBLISHED, STATUS, false, false, false },
 	{ "/healthz",     ANYBODY, health_handler,    NULL, JSON, false, false, false },

@@ -1,7 +1,7 @@
 /* publish.h - what others need to verify what our keys sign, each in the form that they read: keys that are next,
  * active or retired as of w->now; withdrawn and gone ones in none.
  *
- * Each writes to *b.  0, -ENOMEM, -ENOBUFS.  The two lists are signed with the active key of PURPOSE_LIST (-ENOENT:
+ * Each writes to *b.  0, -ENOMEM, -ENOBUFS.  The two lists and what is wrapped are signed with the active key of PURPOSE_LIST (-ENOENT:
  * there is none; or what keys_signer and it gave), the rest needs no private part.
  */
 #ifndef KEYS_PUBLISH_H
@@ -24,6 +24,8 @@ int publish_certificates(struct work *w, const struct keys *k, enum key_purpose 
 int publish_dgcg(struct work *w, struct keys *k, struct buf *b);
 /* /v2/trustlist/did.json: a document as the WHO's network has them, under our own DID; pin the same certificate. */
 int publish_gdhcn(struct work *w, struct keys *k, struct buf *b);
+/* CMS around the content by the list's key, in base64 on one line: what the EU's gateway has of a revocation batch. */
+int publish_wrapped(struct work *w, struct keys *k, struct span content, struct buf *b);
 
 /* What is published as files: `vidimus keys publish`, and by the same names over HTTP. */
 struct publication {

@@ -81,6 +81,21 @@ publish_dgcg(struct work *w, struct keys *k, struct buf *b)
 	return r ? r : b->error;
 }
 
+int
+publish_wrapped(struct work *w, struct keys *k, struct span content, struct buf *b)
+{
+	const struct own_key *by;
+	struct span cms = SPAN_NONE;
+	struct signer s;
+	int r = list_signer(k, w->now, &by, &s);
+
+	if (r == 0)
+		r = cms_wrap_by(
+			&s, own_entry_of(by)->cert, content, w->now, w->kit, w->arena, &cms);
+	base64_encode(b, cms);
+	return r ? r : b->error;
+}
+
 /* --- the WHO's form --- */
 
 /* Whose keys serve which of the network's domains. */

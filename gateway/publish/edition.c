@@ -114,5 +114,7 @@ edition_make(struct edition *e)
 		r = edition_status(e);
 	if (r == 0)
 		r = edition_cards(e);
+	if (r == 0)
+		r = edition_batches(e);
 	return r;
 }

@@ -47,5 +47,7 @@ int edition_make(struct edition *e);
 int edition_status(struct edition *e);
 /* revoked.c: keys of health cards, and their revocation lists. */
 int edition_cards(struct edition *e);
+/* batches.c: what was revoked of EU DCC, as the EU's gateway has it. */
+int edition_batches(struct edition *e);
 
 #endif

@@ -360,6 +360,43 @@ test_cms(void **state)
 	keys_close(k);
 }
 
+/* Around its content, which comes out as it went in; others' rules for the signature hold. */
+static void
+test_wrapped(void **state)
+{
+	struct keys *k = aid_keys_open(&all);
+	const struct own_key *o = keys_active(k, PURPOSE_LIST, KEYS_NOW);
+	const struct cert *c = own_entry_of(o)->cert;
+	uint8_t *large = arena_bytes(all.aid.arena, CMS_WRAPPED + 1);
+	const struct span contents[] = { SPAN_LIT("{}"), { large, 200 }, { large, CMS_WRAPPED } };
+	enum cms_result result;
+	struct signer s;
+	struct span cms, inside;
+
+	(void)state;
+	memset(large, 'x', CMS_WRAPPED + 1);
+	assert_int_equal(keys_signer(k, o, &s), 0);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(
+			cms_wrap_by(&s, c, contents[i], KEYS_NOW, all.aid.kit, all.aid.arena, &cms),
+			0);
+		assert_int_equal(cms_content(cms, all.aid.arena, &inside), 0);
+		assert_true(span_eq(inside, contents[i]));
+		assert_int_equal(cms_verify(cms, inside, c, NULL, &result), 0);
+		assert_int_equal(result, CMS_VALID);
+	}
+	assert_int_equal(cms_wrap_by(&s, c, (struct span){ large, CMS_WRAPPED + 1 }, KEYS_NOW,
+				 all.aid.kit, all.aid.arena, &cms),
+		-ENOBUFS);
+	assert_int_equal(
+		cms_sign_by(&s, c, SPAN_LIT("{}"), KEYS_NOW, all.aid.kit, all.aid.arena, &cms), 0);
+	assert_int_equal(cms_content(cms, all.aid.arena, &inside), 0);
+	assert_null(inside.ptr); /* detached */
+	assert_int_equal(cms_content(SPAN_LIT("{}"), all.aid.arena, &inside), 0);
+	assert_null(inside.ptr);
+	keys_close(k);
+}
+
 int
 main(void)
 {
@@ -374,6 +411,7 @@ main(void)
 		cmocka_unit_test(test_no_authority),
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_cms),
+		cmocka_unit_test(test_wrapped),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

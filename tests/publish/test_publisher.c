@@ -2,6 +2,8 @@
  * again otherwise. */
 #include "gateway/publish/publisher.h"
 
+#include "codecs/base/text.h"
+#include "codecs/seal/cms.h"
 #include "gateway/keys/make.h"
 
 #include <errno.h>
@@ -144,7 +146,7 @@ static void
 everything_is_there(void **state)
 {
 	static const char *const paths[] = { "/.well-known/jwks.json", "/.well-known/did.json",
-		"/trustlist", "/v2/trustlist/did.json", "/certificates/dcc.pem",
+		"/trustlist", "/revocation-list", "/v2/trustlist/did.json", "/certificates/dcc.pem",
 		"/certificates/csca-dcc.pem", "/certificates/ca-shc.pem", "/certificates/who.pem",
 		"/certificates/sca-who.pem", "/certificates/icao.pem",
 		"/certificates/csca-icao.pem", "/certificates/list.pem" };
@@ -263,6 +265,154 @@ lists_of_status_follow(void **state)
 	world_close(&w);
 }
 
+/* --- revocation batches --- */
+
+enum { MANY = 1002 };
+
+/* All at once: the log commits them together. */
+static void
+revoke_many(struct world *w, int64_t until)
+{
+	static struct store_wait appended[MANY], revoked[MANY];
+	struct issued i = issue(w, "eu-dcc", PURPOSE_DCC, 0x77);
+
+	i.until = until;
+	for (unsigned n = 0; n < MANY; n++) {
+		i.id[0] = (uint8_t)(n >> 8);
+		i.id[1] = (uint8_t)n;
+		store_wait_begin(&appended[n]);
+		assert_int_equal(store_append(w->store, &i, store_wait_done, &appended[n]), 0);
+	}
+	for (unsigned n = 0; n < MANY; n++)
+		assert_int_equal(store_wait_end(&appended[n], 0), 0);
+	for (unsigned n = 0; n < MANY; n++) {
+		i.id[0] = (uint8_t)(n >> 8);
+		i.id[1] = (uint8_t)n;
+		store_wait_begin(&revoked[n]);
+		assert_int_equal(
+			store_revoke(w->store, i.id, 0, NOW + 2, store_wait_done, &revoked[n]), 0);
+	}
+	for (unsigned n = 0; n < MANY; n++)
+		assert_int_equal(store_wait_end(&revoked[n], 0), 0);
+}
+
+/* The batch at that place of the list, as a stranger with the list's certificate reads it; *path gets its address. */
+static struct span
+batch_at(const struct world *w, const struct published *s, unsigned at, struct arena *a,
+	char path[64])
+{
+	struct span list = first_at(s, "/revocation-list")->text, cms, content;
+	struct cert *pin;
+	enum cms_result result;
+	size_t bad;
+
+	for (unsigned i = 0; i <= at; i++) {
+		const struct span mark = SPAN_LIT("{\"batchId\":\"");
+		size_t n = 0;
+		while (n < list.len && !span_starts(span_from(list, n), mark))
+			n++;
+		list = span_from(list, n + mark.len);
+	}
+	snprintf(path, 64, "/revocation-list/%.36s", (const char *)list.ptr);
+	const struct published_item *p = first_at(s, path);
+	assert_non_null(p);
+	assert_string_equal(p->media_type, "application/cms-text");
+	assert_int_equal(base64_decode(a, p->text, false, &cms, &bad), 0);
+	assert_int_equal(cms_content(cms, a, &content), 0);
+	assert_non_null(content.ptr);
+	assert_int_equal(cert_from_der(keys_active(w->keys, PURPOSE_LIST, NOW)->cert,
+				 &key_policy_default, &pin),
+		0);
+	assert_int_equal(cms_verify(cms, content, pin, NULL, &result), 0);
+	assert_int_equal(result, CMS_VALID);
+	cert_free(pin);
+	return content;
+}
+
+static unsigned
+times(struct span text, const char *what)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += span_starts(span_from(text, i), span_of(what));
+	return n;
+}
+
+/* Two of the three by the hash of their identifier (its bytes and hashes computed elsewhere), no other form. */
+static void
+revoked_certificates_are_in_batches(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct buf kid = buf_in(a, 64);
+	struct world w;
+	char path[64], wanted[256];
+
+	(void)state;
+	world_open(&w, true);
+	struct published *s = publisher_current(w.publisher);
+	assert_true(span_is(
+		first_at(s, "/revocation-list")->text, "{\"more\":false,\"batches\":[]}\n"));
+	struct issued one = issue(&w, "eu-dcc", PURPOSE_DCC, 0x11),
+		      other = issue(&w, "eu-dcc", PURPOSE_DCC, 0x22),
+		      card = issue(&w, "shc", PURPOSE_SHC, 0x33);
+	issue(&w, "eu-dcc", PURPOSE_DCC, 0x44); /* stays good */
+	take_back(&w, &one);
+	take_back(&w, &other);
+	take_back(&w, &card);
+	s = after(&w, s);
+	base64_encode(&kid, one.kid);
+	snprintf(wanted, sizeof(wanted),
+		"{\"country\":\"TF\",\"expires\":\"2026-12-03T00:00:00Z\",\"kid\":\"%.12s\","
+		"\"hashType\":\"UCI\",\"entries\":[{\"hash\":\"Vb4h5IaR/R7cshRseIA+AQ==\"},"
+		"{\"hash\":\"v18xZOM6x8KOOg7tZIy94Q==\"}]}",
+		(const char *)kid.ptr);
+	assert_true(span_is(batch_at(&w, s, 0, a, path), wanted));
+	assert_true(says(s, "/revocation-list",
+		"\"country\":\"TF\",\"date\":\"2026-12-01T12:00:01Z\",\"deleted\":false}]}"));
+	published_unref(s);
+	world_close(&w);
+	arena_free(a);
+}
+
+/* A thousand in one; those that end at another time in their own; what is full is not signed again; what has
+ * ended goes. */
+static void
+batches_fill_and_end(void **state)
+{
+	struct arena *a = arena_new(4 << 20);
+	struct world w;
+	char full[64], rest[64], own[64], now_first[64];
+
+	(void)state;
+	world_open(&w, true);
+	struct issued one = issue(&w, "eu-dcc", PURPOSE_DCC, 0x11),
+		      other = issue(&w, "eu-dcc", PURPOSE_DCC, 0x22);
+	take_back(&w, &one);
+	revoke_many(&w, NOW + 300 * DAY);
+	struct published *s = after(&w, publisher_current(w.publisher));
+	while (times(first_at(s, "/revocation-list")->text, "batchId") < 3)
+		s = after(&w, s);
+	assert_int_equal(times(batch_at(&w, s, 0, a, own), "{\"hash\":"), 1);
+	assert_int_equal(times(batch_at(&w, s, 1, a, full), "{\"hash\":"), 1000);
+	assert_int_equal(times(batch_at(&w, s, 2, a, rest), "{\"hash\":"), MANY - 1000);
+	struct published *kept = publisher_current(w.publisher);
+	take_back(&w, &other);
+	s = after(&w, s);
+	assert_int_equal(times(batch_at(&w, s, 0, a, now_first), "{\"hash\":"), 2);
+	assert_string_not_equal(own, now_first);
+	assert_true(span_eq(first_at(s, full)->etag, first_at(kept, full)->etag));
+	assert_true(span_eq(first_at(s, rest)->etag, first_at(kept, rest)->etag));
+	published_unref(kept);
+	atomic_store(&now, NOW + 3 * DAY);
+	s = after(&w, s);
+	assert_int_equal(times(first_at(s, "/revocation-list")->text, "batchId"), 2);
+	assert_null(first_at(s, now_first));
+	published_unref(s);
+	world_close(&w);
+	arena_free(a);
+}
+
 /* A key that begins, retires or is withdrawn changes what is published at that second. */
 static void
 keys_come_and_go(void **state)
@@ -311,6 +461,8 @@ main(void)
 		cmocka_unit_test(without_keys_there_is_little),
 		cmocka_unit_test(revoked_cards_are_listed),
 		cmocka_unit_test(lists_of_status_follow),
+		cmocka_unit_test(revoked_certificates_are_in_batches),
+		cmocka_unit_test(batches_fill_and_end),
 		cmocka_unit_test(keys_come_and_go),
 		cmocka_unit_test(readers_are_not_disturbed),
 	};

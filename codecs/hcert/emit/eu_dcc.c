@@ -9,6 +9,7 @@
 #include "codecs/base/text.h"
 #include "codecs/hcert/emit/eu_codes.h"
 #include "codecs/hcert/emit/hc1.h"
+#include "codecs/hcert/emit/uvci.h"
 #include "codecs/record/translit.h"
 #include "codecs/seal/cert.h"
 #include "codecs/tree/cbor_write.h"
@@ -261,19 +262,13 @@ put_recovery(struct form *f)
 	emit_carry(f->loss, f->event, ELEMENT_DATE, f->v->date);
 }
 
-/* URN:UVCI:01:<our country>:<our number>#<check character>. */
+/* Ours; the source's own is another certificate's. */
 static void
 put_identifier(struct form *f)
 {
 	struct buf b = buf_in(f->arena, SIZE_MAX);
 
-	buf_str(&b, "URN:UVCI:01:");
-	buf_add(&b, f->e->issuer->country);
-	buf_char(&b, ':');
-	buf_add(&b, emit_id_text(f->arena, f->e->id));
-	char check = dcc_check_character(buf_span(&b));
-	buf_char(&b, '#');
-	buf_char(&b, check);
+	uvci_write(&b, f->e->issuer->country, f->e->id);
 	f->error = f->error ? f->error : b.error;
 	members_text(&f->entry, "ci", buf_span(&b));
 	if (f->v->identifier.len > 0)

@@ -172,14 +172,29 @@ signer_info(struct buf *b, const struct signer *by, const struct cert *c, const 
 	return r;
 }
 
+/* EncapsulatedContentInfo; inside: what is signed, or SPAN_NONE where it is detached. */
 static void
-signed_data(struct buf *b, bool ed, const struct cert *c, const struct buf *info)
+put_content(struct buf *b, struct span inside)
+{
+	struct buf info = part(b), octets = part(b);
+
+	buf_str(&info, OID_DATA);
+	if (inside.ptr) {
+		put(&octets, TAG_OCTETS, inside);
+		put_part(&info, TAG_OPTION, &octets);
+	}
+	put_part(b, TAG_SEQUENCE, &info);
+}
+
+static int
+signed_data(
+	struct buf *b, bool ed, const struct cert *c, struct span inside, const struct buf *info)
 {
 	struct buf inner = part(b), outer = part(b);
 
 	buf_add(&inner, SPAN_LIT("\x02\x01\x01"));
 	put(&inner, TAG_SET, ed ? SPAN_LIT(SHA512) : SPAN_LIT(SHA256));
-	put(&inner, TAG_SEQUENCE, SPAN_LIT(OID_DATA));
+	put_content(&inner, inside);
 	put(&inner, TAG_OPTION, cert_der(c));
 	put_part(&inner, TAG_SET, info);
 	put_part(&outer, TAG_SEQUENCE, &inner);
@@ -187,25 +202,49 @@ signed_data(struct buf *b, bool ed, const struct cert *c, const struct buf *info
 	buf_str(&whole, OID_SIGNED_DATA);
 	put_part(&whole, TAG_OPTION, &outer);
 	put_part(b, TAG_SEQUENCE, &whole);
+	return b->error;
+}
+
+/* The SignerInfo: all that has to do with keys. */
+static int
+endorsed(struct buf *info, const struct signer *by, const struct cert *c, struct span content,
+	int64_t at, struct kit *kit)
+{
+	bool ed = by->alg == SIG_EDDSA;
+	struct buf attrs = part(info);
+	int r = ed || by->alg == SIG_ES256 ? 0 : -EINVAL;
+
+	if (r == 0)
+		r = attributes(&attrs, ed ? DIGEST_SHA512 : DIGEST_SHA256, content, at, kit);
+	return r ? r : signer_info(info, by, c, &attrs);
 }
 
 int
 cms_sign_by(const struct signer *by, const struct cert *c, struct span content, int64_t at,
 	struct kit *kit, struct arena *a, struct span *out)
 {
-	bool ed = by->alg == SIG_EDDSA;
-	struct buf b = buf_in(a, CMS_MAX), attrs = part(&b), info = part(&b);
-	int r = ed || by->alg == SIG_ES256 ? 0 : -EINVAL;
+	struct buf b = buf_in(a, CMS_MAX), info = part(&b);
+	int r = endorsed(&info, by, c, content, at, kit);
 
 	if (r == 0)
-		r = attributes(&attrs, ed ? DIGEST_SHA512 : DIGEST_SHA256, content, at, kit);
+		r = signed_data(&b, by->alg == SIG_EDDSA, c, SPAN_NONE, &info);
 	if (r == 0)
-		r = signer_info(&info, by, c, &attrs);
-	if (r != 0)
-		return r;
-	signed_data(&b, ed, c, &info);
-	if (b.error)
-		return b.error;
-	*out = buf_span(&b);
-	return 0;
+		*out = buf_span(&b);
+	return r;
+}
+
+int
+cms_wrap_by(const struct signer *by, const struct cert *c, struct span content, int64_t at,
+	struct kit *kit, struct arena *a, struct span *out)
+{
+	struct buf b = buf_in(a, CMS_MAX), info = part(&b);
+	int r = content.len <= CMS_WRAPPED ? 0 : -ENOBUFS;
+
+	if (r == 0)
+		r = endorsed(&info, by, c, content, at, kit);
+	if (r == 0)
+		r = signed_data(&b, by->alg == SIG_EDDSA, c, content, &info);
+	if (r == 0)
+		*out = buf_span(&b);
+	return r;
 }
