@@ -122,7 +122,7 @@ fuzz:
 asan:
 	@$(MAKE) -s MODE=asan CC=clang all tests && $(MAKE) -s MODE=asan CC=clang unit
 # Loops, workers, reload and stop under ThreadSanitizer.
-THREADED = $(filter %/test_remote $(OUT)/tests/http/% $(OUT)/tests/store/% $(OUT)/tests/publish/%,$(TST))
+THREADED = $(filter %/test_remote $(OUT)/tests/http/% $(OUT)/tests/store/% $(OUT)/tests/publish/% $(OUT)/tests/desk/% %/test_certify,$(TST))
 tsan:
 	@$(MAKE) -s MODE=tsan CC=clang unit-threads
 unit-threads: $(THREADED)

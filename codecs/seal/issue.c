@@ -69,6 +69,8 @@ add_eku(X509 *x, const char *const *oids, bool critical)
 	for (; ok && *oids; oids++) {
 		ASN1_OBJECT *o = OBJ_txt2obj(*oids, 1);
 		ok = o && sk_ASN1_OBJECT_push(eku, o) > 0;
+		if (!ok)
+			ASN1_OBJECT_free(o);
 	}
 	ok = ok && X509_add1_ext_i2d(x, NID_ext_key_usage, eku, critical, 0) == 1;
 	sk_ASN1_OBJECT_pop_free(eku, ASN1_OBJECT_free);
