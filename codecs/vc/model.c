@@ -5,8 +5,11 @@
  */
 #include "codecs/vc/model.h"
 
+#include "codecs/base/arena.h"
 #include "codecs/base/date.h"
 #include "codecs/jsonld/iri.h"
+
+#include <stdlib.h>
 
 enum { IN_11 = 1, IN_20 = 2, IN_BOTH = 3 };
 
@@ -14,6 +17,7 @@ struct check_of {
 	struct work *w;
 	const char *layer;
 	enum vc_model model;
+	int *error;
 };
 
 struct rule {
@@ -333,13 +337,54 @@ check_order(const struct check_of *c, const struct node *doc)
 		fail(c, until, REASON_VALIDITY_INVERTED);
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* No resource is named twice, for its digests could differ (2.0, 5.3). */
+static void
+check_related(const struct check_of *c, const struct node *n)
+{
+	struct span *all;
+	size_t count = 0;
+
+	if (c->model != VC_MODEL_20 || !n || n->kind != NODE_LIST || n->size < 2)
+		return;
+	all = ARENA_ARRAY(c->w->arena, n->size, struct span);
+	if (!all) {
+		*c->error = arena_error(c->w->arena);
+		return;
+	}
+	for (const struct node *item = n->child; item; item = item->next)
+		if (node_text(node_get(item, "id")).len > 0)
+			all[count++] = node_text(node_get(item, "id"));
+	qsort(all, count, sizeof(*all), by_text);
+	for (size_t i = 1; i < count; i++)
+		if (span_eq(all[i - 1], all[i])) {
+			fail(c, n, REASON_PROFILE_VALUE);
+			return;
+		}
+}
+
 static void
 check_credential(const struct check_of *c, const struct node *doc)
 {
 	apply(c, doc, credential_rules);
+	check_related(c, node_get(doc, "relatedResource"));
 	if (node_get(doc, "type") && !vc_has_type(doc, "VerifiableCredential"))
 		fail(c, node_get(doc, "type"), REASON_VC_TYPE);
 	check_order(c, doc);
+}
+
+bool
+vc_envelope_defined(struct work *w, const struct node *doc, const char *layer)
+{
+	if (vc_says(node_get(doc, "@context"), SPAN_LIT(VC_CONTEXT_20)))
+		return true;
+	report_fail(w->report, REASON_VC_CONTEXT, node_place_under(w, doc, "@context", layer));
+	return false;
 }
 
 /* A credential as a data URL that holds its secured form (2.0, 4.12.1). */
@@ -351,6 +396,7 @@ check_enveloped(const struct check_of *c, const struct node *n)
 	if (!span_starts(id, SPAN_LIT("data:application/vc")))
 		report_fail(c->w->report, REASON_PROFILE_VALUE,
 			node_place_under(c->w, n, "id", c->layer));
+	(void)vc_envelope_defined(c->w, n, c->layer);
 }
 
 static void
@@ -358,8 +404,10 @@ shape_credential(const struct check_of *c, const struct node *n)
 {
 	struct check_of own = *c;
 
-	if (n->kind == NODE_TEXT && c->model == VC_MODEL_11)
-		return; /* a JWT, which is a document of its own */
+	/* a JWT, which is a document of its own; JSON is no text */
+	if (n->kind == NODE_TEXT && c->model == VC_MODEL_11 &&
+		span_find(n->as.bytes, '{') == n->as.bytes.len)
+		return;
 	if (n->kind != NODE_MAP) {
 		fail(c, n, REASON_PROFILE_TYPE);
 		return;
@@ -377,7 +425,8 @@ shape_credential(const struct check_of *c, const struct node *n)
 int
 vc_model_check(struct work *w, const struct node *doc, const char *layer)
 {
-	struct check_of c = { w, layer, vc_model_of(doc) };
+	int error = 0;
+	struct check_of c = { w, layer, vc_model_of(doc), &error };
 
 	if (doc->kind != NODE_MAP) {
 		fail(&c, doc, REASON_PROFILE_TYPE);
@@ -389,5 +438,5 @@ vc_model_check(struct work *w, const struct node *doc, const char *layer)
 	} else {
 		check_credential(&c, doc);
 	}
-	return 0;
+	return error;
 }

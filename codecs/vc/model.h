@@ -28,6 +28,10 @@ bool          vc_is_url(struct span s);
 /* XSD dateTimeStamp (2.0, with a zone) or RFC 3339 (1.1). */
 bool          vc_time(struct span s, enum vc_model model, int64_t *out);
 
+/* Whether an envelope names the context that defines it (2.0, 4.12.1 and 4.12.2); reports vc.context on the
+ * running check. */
+bool          vc_envelope_defined(struct work *w, const struct node *doc, const char *layer);
+
 /* Checks doc and reports on the running check, each fault with its pointer.  Credentials inside a presentation
  * are checked as well.  0, -ENOMEM or -ENOBUFS. */
 int vc_model_check(struct work *w, const struct node *doc, const char *layer);

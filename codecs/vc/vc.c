@@ -110,7 +110,7 @@ decode_enveloped(struct work *w, const struct node *doc, struct vc *vc, struct c
 	if (r != 0)
 		return r;
 	if (inner.ptr)
-		return decode_as(w, inner, vc, out);
+		return vc_envelope_defined(w, doc, "json") ? decode_as(w, inner, vc, out) : 0;
 	report_fail(w->report, REASON_VC_MEDIA_TYPE,
 		id ? node_place(w, id, "json") : node_place_under(w, doc, "id", "json"));
 	return 0;

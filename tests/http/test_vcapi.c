@@ -207,6 +207,24 @@ test_challenge_of_a_credential(void **state)
 		"vc.domain", "INVALID_DOMAIN_ERROR");
 }
 
+/* JSON is an object, not a text that holds one, however good its proof. */
+static void
+test_json_as_text(void **state)
+{
+	struct span good = credential(DOC("Ada"));
+	struct buf b = buf_in(w.arena, SIZE_MAX);
+
+	(void)state;
+	buf_str(&b, "{\"verifiableCredential\":");
+	buf_json(&b, good);
+	buf_char(&b, '}');
+	json_t *json = post("/credentials/verify", "application/json", buf_span(&b));
+	assert_int_equal(answer.status, 400);
+	assert_string_equal(json_string_value(json_object_get(json, "code")), "request.member");
+	json_decref(json);
+	assert_result(verify(good, "{}"), 200, NULL, NULL);
+}
+
 static void
 test_other_types(void **state)
 {
@@ -233,6 +251,8 @@ test_no_questions(void **state)
 		{ "/credentials/verify", "[]", "request.json" },
 		{ "/credentials/verify", "{}", "request.member" },
 		{ "/credentials/verify", "{\"verifiableCredential\":5}", "request.member" },
+		{ "/presentations/verify", "{\"verifiablePresentation\":\" {}\"}",
+			"request.member" },
 		{ "/credentials/verify", "{\"verifiableCredential\":{},\"options\":[]}",
 			"request.member" },
 		{ "/credentials/verify",
@@ -433,6 +453,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_credentials, start, stop),
 		cmocka_unit_test_setup_teardown(test_challenge_of_a_credential, start, stop),
+		cmocka_unit_test_setup_teardown(test_json_as_text, start, stop),
 		cmocka_unit_test_setup_teardown(test_other_types, start, stop),
 		cmocka_unit_test_setup_teardown(test_no_questions, start, stop),
 		cmocka_unit_test_setup_teardown(test_presentations, start, stop),

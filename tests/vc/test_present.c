@@ -18,6 +18,11 @@
 
 static struct wallet w;
 
+/* of the 1.1 model, whose credentials may be texts */
+#define TEXTS(text)                                                   \
+	"{\"@context\":[\"https://www.w3.org/2018/credentials/v1\"]," \
+	"\"type\":\"VerifiablePresentation\",\"verifiableCredential\":[\"" text "\"]}"
+
 static int
 open_wallet(void **state)
 {
@@ -101,6 +106,8 @@ test_bad(void **unused)
 		enum reason reason;
 	} rows[] = {
 		{ { .purpose = "assertionMethod" }, HELD, REASON_VC_PROOF_PURPOSE },
+		{ { 0 }, TEXTS("e30.e30.e30"), REASON_NONE },
+		{ { 0 }, TEXTS("{}"), REASON_PROFILE_TYPE },
 		{ { .created = "2096-01-01T00:00:00Z" }, HELD, REASON_VALIDITY_NOT_YET },
 		{ { .more = ",\"expires\":\"2026-01-01T00:00:00Z\"" }, HELD,
 			REASON_VALIDITY_EXPIRED },

@@ -105,16 +105,24 @@ static const struct token_row {
 };
 
 static struct span
-enveloped(const char *media, struct span text)
+enveloped_by(const char *context, const char *media, struct span text)
 {
 	struct buf b = buf_in(w.arena, SIZE_MAX);
 
-	buf_str(&b, "{\"@context\":" V2 ",\"type\":\"EnvelopedVerifiablePresentation\","
+	buf_str(&b, "{\"@context\":");
+	buf_str(&b, context);
+	buf_str(&b, ",\"type\":\"EnvelopedVerifiablePresentation\","
 		    "\"id\":\"data:application/");
 	buf_str(&b, media);
 	buf_add(&b, text);
 	buf_str(&b, "\"}");
 	return buf_span(&b);
+}
+
+static struct span
+enveloped(const char *media, struct span text)
+{
+	return enveloped_by(V2, media, text);
 }
 
 /* An envelope holds one presentation, and of which kind it says. */
@@ -133,6 +141,10 @@ envelopes(void **state)
 	assert_int_equal(
 		judged(SPAN_LIT("{\"type\":\"EnvelopedVerifiablePresentation\"}"), NULL, NULL),
 		REASON_VC_MEDIA_TYPE);
+	assert_int_equal(judged(enveloped_by(V2, "vp+jwt,", good), NULL, NULL), REASON_NONE);
+	assert_int_equal(judged(enveloped_by(V1, "vp+jwt,", good), NULL, NULL), REASON_VC_CONTEXT);
+	assert_int_equal(
+		judged(enveloped_by("[]", "vp+jwt,", good), NULL, NULL), REASON_VC_CONTEXT);
 }
 
 static void

@@ -14,6 +14,7 @@
 #define DOC(more)                                                                            \
 	"{\"@context\":[" V2 "],\"type\":[\"VerifiableCredential\"],\"issuer\":\"$I\"," more \
 	"\"credentialSubject\":{\"id\":\"did:example:1\",\"n\":1.50}}"
+#define RELATED(name) "{\"id\":\"urn:" name "\",\"digestMultibase\":\"uAA\"}"
 #define OPTIONS(more)                                                          \
 	"{\"type\":\"DataIntegrityProof\",\"cryptosuite\":\"eddsa-jcs-2022\"," \
 	"\"verificationMethod\":\"$M\"," more "\"proofPurpose\":\"assertionMethod\"}"
@@ -75,6 +76,12 @@ sealed(void **state)
 		{ DOC("\"validUntil\":\"2026-01-01T00:00:00Z\","), OPTIONS(""),
 			REASON_VALIDITY_EXPIRED },
 		{ DOC("\"validFrom\":\"2026-01-01\","), OPTIONS(""), REASON_PROFILE_VALUE },
+		{ DOC("\"relatedResource\":[" RELATED("b") "," RELATED("a") "],"), OPTIONS(""),
+			REASON_NONE },
+		{ DOC("\"relatedResource\":[" RELATED("a") "," RELATED("b") "," RELATED("a") "],"),
+			OPTIONS(""), REASON_PROFILE_VALUE },
+		{ DOC("\"relatedResource\":[7," RELATED("a") "],"), OPTIONS(""),
+			REASON_PROFILE_TYPE },
 	};
 
 	(void)state;

@@ -110,6 +110,7 @@ wrapped(const char *before, struct span inner, const char *after)
 	return buf_span(&b);
 }
 
+#define SEALED   "\"type\":\"EnvelopedVerifiableCredential\",\"id\":\""
 #define ENVELOPE "{\"@context\":" V2 ",\"type\":\"EnvelopedVerifiableCredential\",\"id\":\""
 
 static void
@@ -126,6 +127,13 @@ envelopes(void **state)
 		{ "data:application/vc+jwt;base64,", REASON_VC_MEDIA_TYPE },
 		{ "", REASON_VC_MEDIA_TYPE },
 	};
+	/* the envelope's own context must define what it is */
+	static const char *const contexts[] = {
+		"{\"@context\":[" V2 "]," SEALED,
+		"{\"@context\":\"https://www.w3.org/ns/credentials/examples/v2\"," SEALED,
+		"{\"@context\":[" V1 "]," SEALED,
+		"{\"@context\":{\"a\":" V2 "}," SEALED,
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -138,6 +146,12 @@ envelopes(void **state)
 	assert_int_equal(wallet_reason(&w, SPAN_LIT("{\"@context\":" V2 ",\"type\":"
 						    "\"EnvelopedVerifiableCredential\"}")),
 		REASON_VC_MEDIA_TYPE);
+	for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++) {
+		struct span url = wrapped("data:application/vc+jwt,", jwt, "\"}");
+
+		assert_int_equal(wallet_reason(&w, wrapped(contexts[i], url, "")),
+			i == 0 ? REASON_NONE : REASON_VC_CONTEXT);
+	}
 }
 
 /* A presentation is taken apart; what is in it is judged on its own. */

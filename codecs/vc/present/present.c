@@ -106,7 +106,9 @@ read_enveloped(struct work *w, const struct node *doc, const struct vc_asked *as
 	int r = vc_enveloped(w, node_text(node_get(doc, "id")), true, &inner);
 
 	if (r == 0 && inner.ptr)
-		return vc_present_token(w, inner, asked, out, ok);
+		return vc_envelope_defined(w, doc, LAYER)
+			       ? vc_present_token(w, inner, asked, out, ok)
+			       : 0;
 	if (r == 0)
 		fail(w, doc, "id", REASON_VC_MEDIA_TYPE);
 	return r;

@@ -106,7 +106,7 @@ read_asking(struct exchange *x, const char *member, struct asking *a)
 	n = node_get(root, member);
 	if (n && n->kind == NODE_MAP)
 		a->subject = n->raw;
-	else if (n && n->kind == NODE_TEXT)
+	else if (n && n->kind == NODE_TEXT && span_find(n->as.bytes, '{') == n->as.bytes.len)
 		a->subject = n->as.bytes;
 	else
 		return refuse(x, n,
