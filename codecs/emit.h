@@ -98,6 +98,10 @@ int emit_newest(const struct record *r, unsigned kinds, struct loss *loss);
 /* The same among the events that fit(event, arg). */
 int emit_newest_that(const struct record *r, bool (*fit)(const struct event *v, const void *arg), const void *arg,
 		     struct loss *loss);
+/* FHIR's administrative gender (male, female, other, unknown), which forms ask for: as the record has it, or by a word that
+ * differs in case alone, or the letters M and F.  emit_sex tells it: kept, mapped, or dropped for want of a code. */
+struct span emit_gender(struct span sex);
+struct span emit_sex(const struct emission *e, struct loss *loss);
 /* The certificate's own issuer, identifier, version and period: the attestation has its own. */
 void emit_replaced(const struct emission *e, struct loss *loss);
 /* What was verified, as one JSON object: type, scheme, issuer, key, sha256 (base64url), verifiedAt, verdict. */

@@ -1,6 +1,7 @@
 /* emit.c - what every writer needs: values that the form requires, and the one event of forms that carry one. */
 #include "codecs/emit.h"
 
+#include "codecs/base/ascii.h"
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
 
@@ -73,6 +74,44 @@ int
 emit_newest(const struct record *r, unsigned kinds, struct loss *loss)
 {
 	return emit_newest_that(r, is_of_kind, &kinds, loss);
+}
+
+static bool
+is_word(struct span s, const char *word)
+{
+	struct span w = span_of(word);
+
+	for (size_t i = 0; s.len == w.len && i < s.len; i++)
+		if (ascii_lower(s.ptr[i]) != w.ptr[i])
+			return false;
+	return s.len == w.len;
+}
+
+struct span
+emit_gender(struct span sex)
+{
+	static const char *const words[][2] = { { "male", "male" }, { "female", "female" },
+		{ "other", "other" }, { "unknown", "unknown" }, { "m", "male" },
+		{ "f", "female" } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word(sex, words[i][0]))
+			return span_of(words[i][1]);
+	return SPAN_NONE;
+}
+
+struct span
+emit_sex(const struct emission *e, struct loss *loss)
+{
+	struct span sex = e->record->sex, gender = emit_gender(sex);
+
+	if (gender.len > 0 && span_eq(gender, sex))
+		loss_keep(loss, LOSS_NO_EVENT, ELEMENT_SEX);
+	else if (gender.len > 0)
+		loss_map(loss, LOSS_NO_EVENT, ELEMENT_SEX, MAP_EQUAL, SPAN_NONE, SPAN_NONE);
+	else if (sex.len > 0)
+		loss_drop(loss, LOSS_NO_EVENT, ELEMENT_SEX, WHY_NO_CODE);
+	return gender;
 }
 
 void

@@ -90,14 +90,16 @@ static const struct {
 	const char *code;
 	enum valueset set;
 	const char *to;
+	enum equivalence map;
 } known[] = {
-	{ "1334426561", VALUES_TEST_TYPE, "LP6464-4" },
-	{ "2056159157", VALUES_TEST_TYPE, "LP217198-3" },
-	{ "RA01.0", VALUES_TEST_RESULT, "260373001" },
-	{ "RA01.1", VALUES_TEST_RESULT, "260415000" },
-	{ "QA02", VALUES_TEST_RESULT, "260415000" },
-	{ "RA01", VALUES_DISEASE, "840539006" },
-	{ "XN109", VALUES_DISEASE, "840539006" },
+	{ "1334426561", VALUES_TEST_TYPE, "LP6464-4", MAP_EQUAL },
+	{ "2056159157", VALUES_TEST_TYPE, "LP217198-3", MAP_EQUAL },
+	{ "RA01.0", VALUES_TEST_RESULT, "260373001", MAP_EQUAL },
+	{ "RA01.1", VALUES_TEST_RESULT, "260415000", MAP_EQUAL },
+	{ "QA02", VALUES_TEST_RESULT, "260415000", MAP_EQUAL },
+	{ "RA01", VALUES_DISEASE, "840539006", MAP_EQUAL },
+	/* the agent, which is not its disease */
+	{ "XN109", VALUES_DISEASE, "840539006", MAP_INEXACT },
 };
 
 static void
@@ -106,7 +108,7 @@ map_code(enum valueset set, struct coded *c)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (known[i].set != set || !span_is(c->code, known[i].code))
 			continue;
-		coded_map(c, valueset_coded(set, span_of(known[i].to)), MAP_EQUAL);
+		coded_map(c, valueset_coded(set, span_of(known[i].to)), known[i].map);
 	}
 }
 

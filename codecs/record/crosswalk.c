@@ -50,6 +50,7 @@ static const struct {
 		CODES_AIR },
 	{ TEXT("http://loinc.org"), CODES_LOINC },
 	{ TEXT("https://ec.europa.eu/health/documents/community-register/html/"), CODES_PRODUCT },
+	{ TEXT("http://ec.europa.eu/temp/vaccineproductname"), CODES_PRODUCT },
 };
 
 static const struct {
@@ -162,23 +163,37 @@ joined(enum equivalence first, enum equivalence second)
 	return second == MAP_EQUAL || first == second ? first : MAP_INEXACT;
 }
 
+/* The row of what the source says, else of what that was mapped to, and the way there. */
+static const struct row *
+row_of(const struct coded *c, enum equivalence *way)
+{
+	const struct row *r = find(crosswalk_system(c->system), c->code);
+
+	*way = MAP_EQUAL;
+	if (r && r->map != MAP_NONE)
+		return r;
+	*way = c->map;
+	r = find(crosswalk_system(c->to_system), c->to_code);
+	return r && r->map != MAP_NONE ? r : NULL;
+}
+
 /* The class in ICD-11, and how exactly it is that of c. */
 static struct span
 class_of(const struct coded *c, enum equivalence *map)
 {
-	enum code_system own = crosswalk_system(c->system);
 	const struct row *r;
 
 	*map = MAP_EQUAL;
-	if (own == CODES_ICD11)
+	if (crosswalk_system(c->system) == CODES_ICD11)
 		return c->code;
 	if (crosswalk_system(c->to_system) == CODES_ICD11) {
 		*map = c->map;
 		return c->to_code;
 	}
-	r = find(own, c->code);
-	*map = r ? r->map : MAP_NONE;
-	return r && r->map != MAP_NONE ? r->to : SPAN_NONE;
+	if (!(r = row_of(c, map)))
+		return SPAN_NONE;
+	*map = joined(*map, r->map);
+	return r->to;
 }
 
 static struct coded

@@ -48,10 +48,12 @@ place_of(const struct loss *l, int event, enum element e)
 	return &l->rows[(size_t)(event + 1) * ELEMENT_COUNT + e];
 }
 
+/* That no event fits says nothing of the certificate's other elements. */
 static bool
 is_told(const struct loss *l, int event, enum element e)
 {
-	return *place_of(l, event, e) || *place_of(l, event, ELEMENT_EVENT);
+	return *place_of(l, event, e) ||
+	       (event != LOSS_NO_EVENT && *place_of(l, event, ELEMENT_EVENT));
 }
 
 static bool holds_nul(const struct record *r, int event, enum element e);
@@ -121,7 +123,7 @@ loss_miss(struct loss *l, int event, enum element e, enum loss_why why)
 static bool
 has_code(const struct coded *c)
 {
-	return c->code.len + c->display.len + c->to_code.len > 0;
+	return c->code.len + c->display.len + c->to_code.len + c->to_display.len > 0;
 }
 
 static struct span

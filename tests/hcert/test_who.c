@@ -293,7 +293,7 @@ test_other_records(void **state)
 		"\"test\","
 		"\"disease\":{\"code\":\"XN109\",\"normalised\":{\"code\":\"840539006\",\"system\":"
 		"\"http://snomed.info/"
-		"sct\",\"display\":\"COVID-19\",\"equivalence\":\"equal\"}},\"date\":"
+		"sct\",\"display\":\"COVID-19\",\"equivalence\":\"inexact\"}},\"date\":"
 		"\"2026-11-30\",\"testType\":{\"code\":\"1334426561\",\"normalised\":{\"code\":"
 		"\"LP6464-4\","
 		"\"system\":\"http://loinc.org\",\"display\":\"Nucleic acid amplification with "

@@ -218,30 +218,39 @@ is_ours(const struct event *v, const void *usage)
 	return v->kind == EVENT_VACCINATION && !v->subpotent && may & USAGE_VACCINATION;
 }
 
+/* Of a vaccination its issuer stands apart from us, as the protocol's authority; of a test the guide has nobody but the
+ * document's author, and that is us. */
+static void
+put_event(struct doc *d)
+{
+	if (is_test(d))
+		doc_test(d);
+	else
+		doc_vaccination(d);
+	if (d->v->identifier.len > 0)
+		loss_drop(d->loss, d->event, ELEMENT_IDENTIFIER, WHY_REPLACED);
+	if (is_test(d) && d->v->issuer.len > 0)
+		loss_drop(d->loss, d->event, ELEMENT_EVENT_ISSUER, WHY_REPLACED);
+}
+
+/* Where no event fits, the rest is told all the same. */
 static void
 put_bundle(struct doc *d, unsigned usage)
 {
 	d->event = emit_newest_that(d->e->record, is_ours, &usage, d->loss);
-	if (d->event < 0)
-		return;
-	d->v = &d->e->record->events[d->event];
+	if (d->event >= 0)
+		d->v = &d->e->record->events[d->event];
 	doc_open(d, "", '{');
 	put_head(d);
 	doc_open(d, "entry", '[');
 	put_composition(d);
 	doc_person(d);
 	put_organization(d);
-	if (is_test(d))
-		doc_test(d);
-	else
-		doc_vaccination(d);
+	if (d->v)
+		put_event(d);
 	put_provenance(d);
 	doc_close(d, ']');
 	emit_replaced(d->e, d->loss);
-	if (d->v->identifier.len > 0)
-		loss_drop(d->loss, d->event, ELEMENT_IDENTIFIER, WHY_REPLACED);
-	if (is_test(d) && d->v->issuer.len > 0)
-		loss_drop(d->loss, d->event, ELEMENT_EVENT_ISSUER, WHY_REPLACED);
 }
 
 /* --- the signature --- */

@@ -81,21 +81,6 @@ put_identifiers(struct doc *d)
 }
 
 static void
-put_gender(struct doc *d)
-{
-	static const char *const genders[] = { "male", "female", "other", "unknown" };
-	struct span sex = d->e->record->sex;
-
-	for (size_t i = 0; i < sizeof(genders) / sizeof(genders[0]); i++)
-		if (span_is(sex, genders[i])) {
-			doc_text(d, "gender", emit_carry(d->loss, LOSS_NO_EVENT, ELEMENT_SEX, sex));
-			return;
-		}
-	if (sex.len > 0)
-		loss_drop(d->loss, LOSS_NO_EVENT, ELEMENT_SEX, WHY_NO_CODE);
-}
-
-static void
 put_birth(struct doc *d)
 {
 	struct span birth = d->e->record->birth_date;
@@ -114,7 +99,7 @@ doc_person(struct doc *d)
 	doc_begin(d, DOC_PATIENT, "Patient");
 	put_identifiers(d);
 	put_name(d);
-	put_gender(d);
+	doc_text(d, "gender", emit_sex(d->e, d->loss));
 	put_birth(d);
 	doc_end(d);
 }

@@ -3,12 +3,12 @@
 #include "codecs/fhir/emit/doc.h"
 #include "codecs/record/core.h"
 
-/* What the guide's value sets have for the codes of the record. */
+/* What the guide's value sets have for the types of test of the record. */
 static struct span
 guide_code(const struct coded *c)
 {
-	static const char *const rows[][2] = { { "840539006", "XN109" }, { "840533007", "XN109" },
-		{ "LP6464-4", "1334426561" }, { "LP217198-3", "2056159157" } };
+	static const char *const rows[][2] = { { "LP6464-4", "1334426561" },
+		{ "LP217198-3", "2056159157" } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (span_is(c->code, rows[i][0]) || span_is(c->to_code, rows[i][0]))
@@ -16,17 +16,30 @@ guide_code(const struct coded *c)
 	return SPAN_NONE;
 }
 
-/* Of a disease its agent: another thing, which the guide's maps take for the same. */
+/* SARS-CoV-2: by itself, or of COVID-19 its agent, another thing, which the guide's maps take for the same. */
+static bool
+is_virus(struct doc *d, struct coded *out)
+{
+	const struct coded *own = &d->v->disease;
+
+	*out = (struct coded){ .code = SPAN_LIT("XN109"), .system = SPAN_LIT(CORE_ICD11) };
+	if (span_eq(own->code, out->code))
+		loss_keep(d->loss, d->event, ELEMENT_DISEASE);
+	else if (span_is(own->code, "840533007"))
+		loss_map(d->loss, d->event, ELEMENT_DISEASE, MAP_EQUAL, own->code, out->code);
+	else if (span_is(own->code, "840539006") || span_is(own->to_code, "840539006"))
+		loss_map(d->loss, d->event, ELEMENT_DISEASE, MAP_INEXACT, own->code, out->code);
+	else
+		return false;
+	return true;
+}
+
 static void
 put_pathogen(struct doc *d)
 {
-	struct coded c = { .code = guide_code(&d->v->disease), .system = SPAN_LIT(CORE_ICD11) };
-	bool known = c.code.len > 0;
+	struct coded c;
 
-	if (known)
-		loss_map(d->loss, d->event, ELEMENT_DISEASE, MAP_INEXACT, d->v->disease.code,
-			c.code);
-	else if (!doc_choose(d, ELEMENT_DISEASE, &d->v->disease, true, &c))
+	if (!is_virus(d, &c) && !doc_choose(d, ELEMENT_DISEASE, &d->v->disease, true, &c))
 		return;
 	doc_open(d, "property", '[');
 	doc_open(d, "", '{');

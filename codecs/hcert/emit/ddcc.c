@@ -312,7 +312,7 @@ put_person(struct form *f, struct members *root)
 			emit_carry(f->loss, LOSS_NO_EVENT, ELEMENT_BIRTH_DATE, birth));
 	else if (birth.len > 0)
 		loss_drop(f->loss, LOSS_NO_EVENT, ELEMENT_BIRTH_DATE, WHY_FORMAT);
-	members_text(root, "sex", hc1_sex(f->e, f->loss));
+	members_text(root, "sex", emit_sex(f->e, f->loss));
 	put_identifier(f, root);
 }
 

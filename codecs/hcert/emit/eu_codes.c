@@ -83,6 +83,20 @@ eu_code_of(enum valueset set, const struct coded *c, bool whole, struct eu_code 
 	return (set == VALUES_PRODUCT || set == VALUES_HOLDER) && by_words(set, c, out);
 }
 
+bool
+eu_disease(const struct event *v, bool whole, struct eu_code *out)
+{
+	const struct coded *c = &v->disease;
+
+	if (eu_code_of(VALUES_DISEASE, c, whole, out))
+		return true;
+	if (v->kind != EVENT_TEST || c->map != MAP_INEXACT ||
+		!is_in(VALUES_DISEASE, c->to_code, c->to_system, false))
+		return false;
+	*out = (struct eu_code){ c->to_code, c->map, c->code };
+	return true;
+}
+
 /* Products that share the class with others, whose rows say wider: the class does not tell which it was. */
 static const char *const one_of_several[] = { "NVX-CoV2373", "Covid-19-recombinant" };
 

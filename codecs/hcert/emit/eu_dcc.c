@@ -298,8 +298,10 @@ put_entry(struct form *f, struct members *root)
 		[EVENT_VACCINATION] = "v", [EVENT_TEST] = "t", [EVENT_RECOVERY] = "r"
 	};
 	struct buf b = buf_in(f->arena, SIZE_MAX);
+	struct eu_code found;
 
-	put_coded(f, "tg", ELEMENT_DISEASE, VALUES_DISEASE, &f->v->disease);
+	put_code(f, "tg", ELEMENT_DISEASE, VALUES_DISEASE,
+		eu_disease(f->v, f->whole, &found) ? &found : NULL);
 	puts[f->v->kind](f);
 	members_text(&f->entry, "co", hc1_country(f->e, f->loss, f->event, f->v->country));
 	put_issuer(f);
@@ -323,7 +325,7 @@ is_ours(const struct event *v, const void *usage)
 	bool named = v->disease.code.len + v->disease.to_code.len > 0;
 
 	return *(const unsigned *)usage & uses[v->kind] && !v->subpotent &&
-	       (!named || eu_code_of(VALUES_DISEASE, &v->disease, false, &disease));
+	       (!named || eu_disease(v, false, &disease));
 }
 
 static void

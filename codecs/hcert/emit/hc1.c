@@ -107,20 +107,6 @@ hc1_name(struct arena *a, const struct emission *e, struct loss *loss, struct sp
 	return b.error;
 }
 
-struct span
-hc1_sex(const struct emission *e, struct loss *loss)
-{
-	static const char *const known[] = { "male", "female", "other", "unknown" };
-	struct span sex = e->record->sex;
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (span_is(sex, known[i]))
-			return emit_carry(loss, LOSS_NO_EVENT, ELEMENT_SEX, sex);
-	if (sex.len > 0)
-		loss_drop(loss, LOSS_NO_EVENT, ELEMENT_SEX, WHY_NO_CODE);
-	return SPAN_NONE;
-}
-
 /* --- days, countries, counts --- */
 
 bool

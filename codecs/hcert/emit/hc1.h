@@ -18,8 +18,6 @@ int hc1_usage(const struct emission *e, unsigned *out);
 /* The name in one text, which the form requires: the source's, else given and family name one behind the other, told as
  * mapped, inexact: nobody can part them again.  0 or -ENOMEM, -ENOBUFS. */
 int hc1_name(struct arena *a, const struct emission *e, struct loss *loss, struct span *out);
-/* male, female, other or unknown, where the source says one of them; other words are dropped. */
-struct span hc1_sex(const struct emission *e, struct loss *loss);
 
 /* A full date that exists. */
 bool hc1_is_day(struct span s);

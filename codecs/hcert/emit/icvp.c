@@ -80,7 +80,7 @@ put_person(struct form *f, struct members *m)
 	f->error = hc1_name(f->arena, f->e, f->loss, &name);
 	members_text(m, "n", name);
 	put_birth_date(f, m);
-	members_text(m, "s", hc1_sex(f->e, f->loss));
+	members_text(m, "s", emit_sex(f->e, f->loss));
 	put_nationality(f, m);
 	put_identifier(f, m);
 	members_text(m, "gn",

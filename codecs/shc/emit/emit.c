@@ -4,6 +4,7 @@
  * an event that the source does not count is marked as it marks it (isSubpotent).
  */
 #include "codecs/emit.h"
+#include "codecs/base/ascii.h"
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
 #include "codecs/credential.h"
@@ -85,18 +86,27 @@ write_coding(struct card *c, const char *before, const struct coded *code)
 	buf_str(&c->b, "}]}");
 }
 
+static void
+tell_code(struct card *c, int event, enum element el, const struct coded *from,
+	const struct coded *to)
+{
+	if (span_eq(to->code, from->code))
+		loss_keep(c->loss, event, el);
+	else
+		loss_map(c->loss, event, el, to->map, from->code, to->code);
+}
+
 /* The first of these systems that has a code for it; told as kept where it is the source's own. */
 static bool
 choose(struct card *c, int event, enum element el, const struct coded *from,
 	const enum code_system *wanted, struct coded *out)
 {
 	for (; *wanted != CODES_OTHER; wanted++) {
-		if (!crosswalk_to(*wanted, from, out))
+		/* a maker's name is no product */
+		if (!crosswalk_to(*wanted, from, out) ||
+			(el == ELEMENT_BRAND && out->map == MAP_INEXACT))
 			continue;
-		if (span_eq(out->code, from->code))
-			loss_keep(c->loss, event, el);
-		else
-			loss_map(c->loss, event, el, out->map, from->code, out->code);
+		tell_code(c, event, el, from, out);
 		return true;
 	}
 	return false;
@@ -111,8 +121,11 @@ tell_disease(struct card *c, int event, const struct coded *code)
 
 	if (!crosswalk_disease(crosswalk_system(code->system), code->code, &said))
 		return;
-	if (span_eq(own->code, said.to_code) || span_eq(own->to_code, said.to_code))
+	if (span_eq(own->code, said.to_code) ||
+		(span_eq(own->to_code, said.to_code) && own->map == MAP_EQUAL))
 		loss_keep(c->loss, event, ELEMENT_DISEASE);
+	else if (span_eq(own->to_code, said.to_code))
+		loss_map(c->loss, event, ELEMENT_DISEASE, own->map, own->code, said.to_code);
 }
 
 /* CVX, SNOMED CT or ICD-11 and no other (IG: vaccine codes).  The brand says more than the class, where it has a code;
@@ -126,7 +139,9 @@ write_vaccine(struct card *c, int i)
 	struct coded code = { 0 };
 
 	if (choose(c, i, ELEMENT_BRAND, &v->brand, systems, &code)) {
-		if (record_has(c->e->record, i, ELEMENT_VACCINE))
+		if (span_eq(v->vaccine.code, code.code))
+			loss_keep(c->loss, i, ELEMENT_VACCINE);
+		else if (record_has(c->e->record, i, ELEMENT_VACCINE))
 			loss_drop(c->loss, i, ELEMENT_VACCINE, WHY_NO_PLACE);
 	} else if (choose(c, i, ELEMENT_VACCINE, &v->vaccine, systems, &code)) {
 		if (record_has(c->e->record, i, ELEMENT_BRAND))
@@ -252,15 +267,46 @@ write_sample_time(struct card *c, int i)
 	}
 }
 
+static bool
+is_covid(const struct coded *disease)
+{
+	static const char *const known[] = { "840539006", "840533007", "XN109" };
+
+	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+		if (span_is(disease->code, known[k]) || span_is(disease->to_code, known[k]))
+			return true;
+	return false;
+}
+
+/* A term of LOINC.  The EU's types of test are parts of such terms, and no code of an observation.  Of amplified
+ * nucleic acids and COVID-19 together a term says as much; those for rapid tests say more: which specimen. */
+static bool
+choose_test(struct card *c, int i, struct coded *out)
+{
+	const struct event *v = &c->e->record->events[i];
+	struct coded found;
+
+	if (!crosswalk_to(CODES_LOINC, &v->test_type, &found))
+		return false;
+	if (!ascii_digit(found.code.ptr[0])) {
+		if (!span_is(found.code, "LP6464-4") || !is_covid(&v->disease))
+			return false;
+		found.code = SPAN_LIT("94309-2");
+		found.map = MAP_INEXACT;
+	}
+	tell_code(c, i, ELEMENT_TEST_TYPE, &v->test_type, &found);
+	*out = found;
+	return true;
+}
+
 static void
 write_test(struct card *c, int i)
 {
-	static const enum code_system loinc[] = { CODES_LOINC, CODES_OTHER };
 	const struct event *v = &c->e->record->events[i];
 	struct coded code = { 0 };
 
 	open_entry(c, "Observation", "final");
-	if (!choose(c, i, ELEMENT_TEST_TYPE, &v->test_type, loinc, &code))
+	if (!choose_test(c, i, &code))
 		loss_miss(c->loss, i, ELEMENT_TEST_TYPE, WHY_NO_CODE);
 	write_coding(c, ",\"code\":", &code);
 	tell_disease(c, i, &code);

@@ -1,8 +1,10 @@
 /* subject.c - see subject.h.  A source's own codes are written as they are, beside what they were mapped to nothing:
- * readers map for themselves.  Only where the source has no code is one written that means the same as its words. */
+ * readers map for themselves.  Only where the source has no code is one written: one that means the same as its
+ * words, or that the WHO's list has for the product beside it. */
 #include "codecs/vc/emit/subject.h"
 
 #include "codecs/record/crosswalk.h"
+#include "codecs/record/products.h"
 #include "codecs/vc/health/values.h"
 #include "codecs/vc/health/vocab.h"
 
@@ -159,16 +161,31 @@ means_the_same(const struct coded *c)
 	return c->to_code.len > 0 && c->map == MAP_EQUAL;
 }
 
+/* What stands in the place of a code that the source does not have: what means the same, or the type of a product. */
+static bool
+is_for_none(const struct coded *c)
+{
+	bool type = c->display.len == 0 && span_is(c->to_system, PRODUCT_TYPE_SYSTEM);
+
+	if (c->code.len > 0)
+		return false;
+	return means_the_same(c) || (c->to_code.len > 0 && type && c->map == MAP_WIDER);
+}
+
 static void
 put_code(struct writing *x, int event, enum element el, const char *word, const struct coded *c)
 {
 	struct coded own = *c;
+	bool words = c->code.len + c->display.len + c->to_code.len == 0 && c->map == MAP_EQUAL;
 
-	if (c->code.len == 0 && means_the_same(c)) {
+	if (is_for_none(c)) {
 		own = (struct coded){ c->to_code, c->to_system, c->display, .map = MAP_EQUAL };
 		if (own.display.len == 0)
 			own.display = c->to_display;
-		loss_map(x->loss, event, el, MAP_EQUAL, c->display, c->to_code);
+		loss_map(x->loss, event, el, c->map, c->display, c->to_code);
+	} else if (words && c->to_display.len > 0) {
+		own.display = c->to_display;
+		loss_map(x->loss, event, el, MAP_EQUAL, SPAN_NONE, c->to_display);
 	} else if (c->code.len + c->display.len > 0) {
 		loss_keep(x->loss, event, el);
 	} else {

@@ -86,7 +86,7 @@ put_test(struct form *f, const unsigned *usage)
 	int event = emit_newest_that(f->e->record, is_test, usage, f->loss);
 
 	put_identifier(f, "utci");
-	form_person(f, true);
+	form_person(f, event >= 0);
 	if (event < 0)
 		return;
 	f->event = event;

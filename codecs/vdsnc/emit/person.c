@@ -122,22 +122,18 @@ put_birth(struct form *f, bool required)
 static void
 put_sex(struct form *f)
 {
-	static const char *const sexes[][2] = { { "male", "M" }, { "female", "F" },
-		{ "unknown", "X" } };
-	struct span sex = f->e->record->sex;
+	struct span gender = emit_gender(f->e->record->sex);
 
-	for (size_t i = 0; i < sizeof(sexes) / sizeof(sexes[0]); i++)
-		if (span_is(sex, sexes[i][0])) {
-			loss_keep(f->loss, LOSS_NO_EVENT, ELEMENT_SEX);
-			form_text(f, "sex", span_of(sexes[i][1]));
-			return;
-		}
-	if (span_is(sex, "other")) {
+	if (span_is(gender, "other"))
 		loss_map(f->loss, LOSS_NO_EVENT, ELEMENT_SEX, MAP_WIDER, SPAN_NONE, SPAN_NONE);
+	else
+		emit_sex(f->e, f->loss);
+	if (span_is(gender, "male"))
+		form_text(f, "sex", SPAN_LIT("M"));
+	else if (span_is(gender, "female"))
+		form_text(f, "sex", SPAN_LIT("F"));
+	else if (gender.len > 0)
 		form_text(f, "sex", SPAN_LIT("X"));
-	} else if (sex.len > 0) {
-		loss_drop(f->loss, LOSS_NO_EVENT, ELEMENT_SEX, WHY_NO_CODE);
-	}
 }
 
 /* --- documents --- */

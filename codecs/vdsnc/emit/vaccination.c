@@ -55,7 +55,8 @@ vaccine_of(struct form *f)
 				c.code);
 		return c.code;
 	}
-	if (crosswalk_to(CODES_ICD11, &f->v->brand, &c) && form_fits(c.code, CODE_MAX)) {
+	if (crosswalk_to(CODES_ICD11, &f->v->brand, &c) && c.map != MAP_INEXACT &&
+		form_fits(c.code, CODE_MAX)) {
 		if (record_has(f->e->record, f->event, ELEMENT_VACCINE))
 			loss_drop(f->loss, f->event, ELEMENT_VACCINE, WHY_NO_CODE);
 		return c.code;
