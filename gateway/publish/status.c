@@ -4,6 +4,7 @@
  */
 #include "gateway/publish/edition.h"
 
+#include "codecs/base/arena.h"
 #include "codecs/seal/digest.h"
 #include "codecs/vc/emit/status_list.h"
 
@@ -20,7 +21,7 @@ static const struct form {
 	{ PURPOSE_VC_ECDSA, VC_LIST_2021, VC_TOKEN, STATUS_LIST_2021, "application/jwt" },
 };
 
-enum { FORMS = sizeof(forms) / sizeof(forms[0]) };
+enum { FORMS = sizeof(forms) / sizeof(forms[0]), LIST_MEMORY = 16 << 20 };
 
 struct list {
 	int64_t number;
@@ -87,14 +88,31 @@ add_list(struct edition *e, struct list *l)
 	return r;
 }
 
+/* Each list in memory that the next one has again: there is no end to how many there may be. */
+static int
+add_lists(struct edition *e, struct arena *scratch, uint8_t *bits)
+{
+	struct work own = *e->w;
+	struct edition one = *e;
+	struct list l = { .number = 1, .bits = { bits, STORE_LIST_BYTES } };
+	int r = 0;
+
+	own.arena = scratch;
+	one.w = &own;
+	for (; r == 0 && store_status_bits(e->status, l.number, bits); l.number++) {
+		r = add_list(&one, &l);
+		arena_reset(scratch);
+	}
+	return r;
+}
+
 int
 edition_status(struct edition *e)
 {
 	uint8_t *bits = arena_bytes(e->w->arena, STORE_LIST_BYTES);
-	struct list l = { .number = 1, .bits = { bits, STORE_LIST_BYTES } };
-	int r = bits ? 0 : arena_error(e->w->arena);
+	struct arena *scratch = bits ? arena_new(LIST_MEMORY) : NULL;
+	int r = bits ? scratch ? add_lists(e, scratch, bits) : -ENOMEM : arena_error(e->w->arena);
 
-	for (; r == 0 && store_status_bits(e->status, l.number, bits); l.number++)
-		r = add_list(e, &l);
+	arena_free(scratch);
 	return r;
 }
