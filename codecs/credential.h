@@ -51,12 +51,14 @@ struct moment {
 enum status_kind {
 	STATUS_CLAIM_NONE,
 	STATUS_CLAIM_RID,  /* SMART Health Cards 1.4.0: rid under (iss, kid) */
-	STATUS_CLAIM_LISTS /* W3C credentials: lists that `node` names */
+	STATUS_CLAIM_LISTS, /* W3C credentials: lists that `node` names */
+	STATUS_CLAIM_UCI /* EU DCC: hashes of the identifier, with a country or without, and of the signature */
 };
 
 struct status_claim {
 	enum status_kind   kind;
 	struct span        id;
+	struct span        country; /* of UCI: the entry's; may be empty */
 	struct moment      issued;
 	const struct node *node; /* where it stands */
 };

@@ -95,6 +95,7 @@ check "the revoked over HTTP" yes "$(grep -q '"reason":"revocation.revoked"' "$d
 batches() { curl -s -m 5 "$url/revocation-list" | grep -c batchId; }
 check "no batch before a revocation" 0 "$(batches)"
 ask --data-binary "@$dir/samples/vaccination.txt" -H "$bearer" -H 'Content-Type: text/plain' "$url/v1/translate?to=eu-dcc" >/dev/null
+cp "$dir/answer" "$dir/attested"
 id=$(sed -n 's/.*"attestation":{[^}]*"id":"\([^"]*\)".*/\1/p' "$dir/answer")
 check "revoke a certificate" 200 "$(ask -d "{\"id\":\"$id\"}" -H "$bearer" -H 'Content-Type: application/json' "$url/v1/revoke")"
 sleep 1
@@ -106,6 +107,16 @@ curl -s -m 5 "$url/certificates/list.pem" >"$dir/list.pem"
 openssl cms -verify -binary -inform DER -in "$dir/batch" -nointern -certfile "$dir/list.pem" -noverify -out "$dir/entries" 2>/dev/null
 check "the batch's CMS" 0 $?
 check "its entries" 1 "$(grep -c '"hashType":"UCI","entries":\[{"hash":"[^"]*=="}\]}$' "$dir/entries")"
+mkdir "$dir/batches" && cp "$dir/answer" "$dir/batches/$batch" && curl -s -m 5 -o "$dir/batches/list" "$url/revocation-list"
+# who has the batch rejects what it lists: attested anew, revoked, and read by the command line with and without it
+sed -n 's/.*"text":"\(HC1:[^"]*\)".*/\1/p' "$dir/attested" >"$dir/revoked"
+sed "/^\[issue\]/i [source \"own batches\"]\npath = batches\nkind = eu-revocation\npin = list.pem\nenvironment = demo\nscheme = dcc\n" "$conf" >"$dir/batches.conf"
+"$vidimus" verify --config "$conf" "$dir/revoked" >/dev/null 2>&1; check "the revoked, without the batch" 0 $?
+"$vidimus" verify --config "$dir/batches.conf" --json "$dir/revoked" >"$dir/verdict"; check "the revoked, with the batch" 1 $?
+check "and its reason" 1 "$(grep -c '"reason":"revocation.revoked"' "$dir/verdict")"
+"$vidimus" verify --config "$dir/batches.conf" "$dir/own-eu-dcc" >/dev/null 2>&1; check "its neighbour, with the batch" 0 $?
+sed -i 's/MII/MIJ/' "$dir/batches/$batch"
+"$vidimus" verify --config "$dir/batches.conf" "$dir/own-eu-dcc" >/dev/null 2>&1; check "its neighbour, with a damaged batch" 2 $?
 for page in /.well-known/jwks.json /.well-known/did.json /trustlist /revocation-list /v2/trustlist /certificates/list.pem /status/1 /status/1/2021; do
 	check "GET $page" 200 "$(ask "$url$page")"
 done

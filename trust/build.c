@@ -47,6 +47,8 @@ builder_fault(struct trust_builder *b, const char *sentence, struct span file, s
 	trust_drop_keys(b->trust, b->first);
 	b->trust->issuer_count = b->first_issuer;
 	b->trust->revoked_count = b->first_revoked;
+	b->trust->batch_count = b->first_batch;
+	b->trust->hash_count = b->first_hash;
 	info->keys = info->refused = info->skipped = info->unchecked = 0;
 	info->issuers = info->rid_lists = 0;
 	info->list_signed = info->items_checked = false;
@@ -160,6 +162,8 @@ start_info(struct trust_builder *b, const struct trust_input *in)
 	b->first = t->key_count;
 	b->first_issuer = t->issuer_count;
 	b->first_revoked = t->revoked_count;
+	b->first_batch = t->batch_count;
+	b->first_hash = t->hash_count;
 	b->rids = 0;
 	b->info = &t->sources[t->source_count++];
 	*b->info = (struct trust_source_info){ .name = name,
@@ -241,6 +245,8 @@ read_list(struct work *w, const struct trust_input *in, struct trust_builder *b)
 	const char *fault;
 	int r;
 
+	kind = trust_source_kind(in->kind);
+	b->info->kind = kind ? span_of(kind->kind) : SPAN_NONE;
 	if (in->fault || in->file_count == 0) {
 		builder_fault(b, in->fault ? in->fault : "there is no file to read",
 			in->fault ? in->fault_file : in->name, PLACE_NO_OFFSET);
@@ -312,6 +318,8 @@ read_all(struct work *w, const struct trust_input *in, size_t count, struct trus
 		r = trust_sort_issuers(t);
 	if (r == 0)
 		trust_name_keys(t);
+	if (r == 0)
+		trust_sort_batches(t);
 	return r == 0 ? trust_sort_revoked(t) : r;
 }
 

@@ -2,6 +2,7 @@
 #ifndef TRUST_SOURCE_H
 #define TRUST_SOURCE_H
 
+#include "trust/dcc/batches.h"
 #include "trust/trust.h"
 
 struct trust_builder;
@@ -70,10 +71,20 @@ struct trust_rid_list {
 	size_t                  malformed; /* entries that are not among them */
 };
 
+/* One revocation batch of the EU's gateway. */
+struct trust_batch_item {
+	struct span          kid; /* empty: of any key */
+	enum trust_hash_type type;
+	int64_t              expires;
+	const uint8_t       *hashes; /* TRUST_HASH bytes each */
+	size_t               count;
+};
+
 int  builder_add(struct trust_builder *b, const struct trust_item *item);
 /* Each copies what it is given; 0 or -ENOMEM, and more than trust.keys issuers or trust.rids entries is a fault. */
 int  builder_issuer(struct trust_builder *b, const struct trust_issuer_item *item);
 int  builder_rids(struct trust_builder *b, const struct trust_rid_list *list);
+int  builder_batch(struct trust_builder *b, const struct trust_batch_item *item);
 void builder_skip(struct trust_builder *b); /* an item that is no signer, or malformed, or not vouched for */
 /* The first fault counts; `sentence` is kept, not copied. */
 void builder_fault(struct trust_builder *b, const char *sentence, struct span file, size_t offset);

@@ -52,7 +52,7 @@ struct trust_source_info {
 	int64_t           newest_at; /* of its items, where they bear dates; says nothing of the list's own age */
 	bool              list_signed; /* the list's own signature was checked against the pin */
 	bool              items_checked; /* each key was checked against its CSCA or upload certificate */
-	size_t            issuers, rid_lists; /* named; lists of revoked cards, one a key */
+	size_t            issuers, rid_lists; /* named; lists of revoked cards, one a key, or batches of certificates */
 	size_t            keys, refused, skipped; /* usable; refused by key policy; items that are no signers or malformed */
 	size_t            unchecked; /* usable, but what would vouch for it beside its list was not there or did not fit */
 	const char       *fault; /* NULL, or why nothing of it was taken: one plain sentence */

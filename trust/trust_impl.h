@@ -27,6 +27,19 @@ struct trust_revoked {
 	size_t count, malformed;
 };
 
+/* One hash of a revocation batch, packed: there may be millions. */
+struct trust_hash_entry {
+	uint8_t hash[TRUST_HASH];
+	uint32_t batch; /* its index */
+};
+
+struct trust_batch {
+	const struct trust_source_info *source;
+	struct span kid; /* empty: of any key */
+	enum trust_hash_type type;
+	int64_t expires;
+};
+
 struct trust {
 	atomic_uint refs;
 	struct arena *arena; /* holds everything, this struct included */
@@ -41,15 +54,19 @@ struct trust {
 	const struct trust_issuer **by_iss; /* sorted by scope, iss and list order */
 	struct trust_revoked *revoked;
 	size_t revoked_count;
+	struct trust_batch *batches;
+	size_t batch_count;
+	struct trust_hash_entry *hashes; /* of all batches, sorted */
+	size_t hash_count;
 	const struct trust_revoked **by_key; /* sorted by scope, iss, kid; the newest first */
 };
 
 struct trust_builder {
 	struct trust *trust;
 	struct trust_source_info *info; /* of the list being read */
-	size_t first, first_issuer, first_revoked; /* its own */
-	size_t capacity, issuer_capacity, revoked_capacity;
-	size_t rids; /* of the list being read */
+	size_t first, first_issuer, first_revoked, first_batch, first_hash; /* its own */
+	size_t capacity, issuer_capacity, revoked_capacity, batch_capacity, hash_capacity;
+	size_t rids; /* of the list being read: revoked cards or certificates */
 	size_t limit, rid_limit;
 };
 
@@ -67,6 +84,7 @@ int trust_sort_issuers(struct trust *t);
 /* Once the issuers are sorted. */
 void trust_name_keys(struct trust *t);
 int trust_sort_revoked(struct trust *t);
+void trust_sort_batches(struct trust *t);
 /* A time of which a list may say 0 or nothing. */
 int64_t trust_seen(int64_t seen_at);
 

@@ -375,6 +375,21 @@ dcc_open(struct work *w, const struct node *content, const void **found, unsigne
 	return 0;
 }
 
+/* Of a certificate with several entries the first counts here, and its profile is broken anyway.  Not trimmed: hashes
+ * are of the very bytes. */
+static void
+find_status(const void *found, struct status_claim *out)
+{
+	const struct dcc *d = found;
+
+	out->kind = STATUS_CLAIM_UCI;
+	for (size_t i = 0; i < DCC_GROUPS && out->id.len == 0; i++) {
+		out->node = d->entry[i].member[DCC_CI];
+		out->id = node_text(out->node);
+		out->country = node_text(d->entry[i].member[DCC_CO]);
+	}
+}
+
 const struct subclaim hcert_eu_dcc = {
 	.key = 1,
 	.name = "1",
@@ -382,6 +397,7 @@ const struct subclaim hcert_eu_dcc = {
 	.kinds = 1u << NODE_MAP,
 	.domains = GDHCN_DCC,
 	.open = dcc_open,
+	.status = find_status,
 	.check = dcc_check,
 	.normalise = dcc_normalise,
 };

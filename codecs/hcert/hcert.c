@@ -355,7 +355,10 @@ read_claims(struct work *w, struct span payload, bool text_kid, struct credentia
 	c->proofs[0].hint.issuer = h->issuer;
 	if ((h->as_text || text_kid) && (r = read_field_forms(w, h, text_kid, c)) != 0)
 		return r;
-	return h->type->open(w, c->payload, &h->found, &c->usage);
+	r = h->type->open(w, c->payload, &h->found, &c->usage);
+	if (r == 0 && h->type->status)
+		h->type->status(h->found, &c->status);
+	return r;
 }
 
 static int

@@ -18,6 +18,8 @@ struct subclaim {
 	bool        as_in_the_field; /* also read with claims and kid as texts, times in milliseconds, or without times */
 	/* Looks the content's members up once, into the arena; usage: what the issuer's key must allow (USAGE_*). */
 	int (*open)(struct work *w, const struct node *content, const void **found, unsigned *usage);
+	/* Under which name the issuer can withdraw it; NULL: under none. */
+	void (*status)(const void *found, struct status_claim *out);
 	/* As those of a codec, with what open found. */
 	int (*check)(struct work *w, const void *found);
 	int (*normalise)(struct work *w, const struct credential *c, const void *found, struct record *out);

@@ -4,6 +4,7 @@
  */
 #include "codecs/record/countries.h"
 #include "codecs/tree/node.h"
+#include "gateway/engine/dcc/hashed.h"
 #include "gateway/engine/listed.h"
 #include "gateway/engine/named.h"
 #include "gateway/engine/status.h"
@@ -67,6 +68,10 @@ step_revocation(struct work *w, struct verify *v)
 {
 	int r = 0;
 
+	if (v->credential.status.kind == STATUS_CLAIM_UCI)
+		r = hashed_revocation(w, v);
+	if (r != 0)
+		return r;
 	if (v->signer->source->domain == TRUST_SHC)
 		r = listed_revocation(w, v);
 	else if (trust_key_stale(v->signer, w->now) || named_stale(w, v))

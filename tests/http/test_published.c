@@ -177,6 +177,96 @@ strangers_see_revocations(void **state)
 	}
 }
 
+/* --- revocation batches --- */
+
+/* The first batch as it is published; *path its address. */
+static struct span
+fetch_batch(char path[64])
+{
+	static const char mark[] = "\"batchId\":\"";
+	struct span list = fetch("/revocation-list", "");
+	const uint8_t *at = memmem(list.ptr, list.len, mark, sizeof(mark) - 1);
+
+	if (!at)
+		return SPAN_NONE;
+	snprintf(path, 64, "/revocation-list/%.36s", (const char *)at + sizeof(mark) - 1);
+	return fetch(path, "");
+}
+
+/* Who has our trust list and that batch, both under our pin. */
+static struct trust *
+trust_of_others(struct span batch, const char **fault)
+{
+	struct trust_file files[] = { { SPAN_LIT("a.json"), fetch("/trustlist", "") },
+		{ SPAN_LIT("batch"), batch } };
+	struct trust_input in[] = { { .kind = SPAN_LIT("dgcg") },
+		{ .kind = SPAN_LIT("eu-revocation") } };
+	struct span pin = fetch("/certificates/list.pem", "");
+	struct trust *t = NULL;
+
+	for (size_t i = 0; i < 2; i++) {
+		in[i].name = files[i].name;
+		in[i].env = ENV_DEMO;
+		in[i].domain = TRUST_DCC;
+		in[i].pin = pin;
+		in[i].files = &files[i];
+		in[i].file_count = 1;
+		in[i].read_at = dw.now;
+	}
+	dw.mint.work.arena = dw.mint.arena;
+	dw.mint.work.now = dw.now;
+	assert_int_equal(trust_build(&dw.mint.work, in, 2, &t), 0);
+	assert_null(trust_source_at(t, 0)->fault);
+	*fault = trust_source_at(t, 1)->fault;
+	return t;
+}
+
+static void
+expect_of(struct span batch, struct span text, enum reason wanted)
+{
+	const char *fault;
+	struct trust *t = trust_of_others(batch, &fault);
+	enum reason why = judge(t, NULL, text);
+
+	if (why != wanted)
+		fail_msg("%s (%s)", why == REASON_NONE ? "nothing" : reason_code(why), fault);
+	trust_unref(t);
+}
+
+/* What was revoked here is rejected by whoever has our batch; its neighbour is not, and a batch that was changed tells
+ * nothing. */
+static void
+batches_revoke_certificates(void **state)
+{
+	struct span neighbour = desk_attested("eu-dcc"), text = desk_attested("eu-dcc"),
+		    batch = SPAN_NONE;
+	char path[64];
+
+	(void)state;
+	assert_true(text.ptr && neighbour.ptr);
+	desk_take_back("/v1/revoke", dw.id, ",\"reason\":4");
+	desk_expect(200, REVOKED);
+	for (int tries = 0; !batch.ptr && tries < 300; tries++) {
+		batch = fetch_batch(path);
+		poll(NULL, 0, batch.ptr ? 0 : 10);
+	}
+	assert_true(span_starts(batch, SPAN_LIT("MI")));
+	assert_non_null(strstr(dw.answer.head, "Content-Type: application/cms-text\r\n"));
+	expect_of(batch, text, REASON_REVOCATION_REVOKED);
+	expect_of(batch, neighbour, REASON_NONE);
+	for (size_t at = 100; at < 260;
+		at += 16) { /* all of this is within the entries and what is before */
+		struct span changed = arena_copy(dw.mint.arena, batch);
+		uint8_t *c = (uint8_t *)(uintptr_t)&changed.ptr[at];
+		*c = *c == 'A' ? 'B' : 'A';
+		expect_of(changed, neighbour, REASON_REVOCATION_NO_ANSWER);
+	}
+	desk_get(path, "Accept: application/json\r\n");
+	assert_int_equal(dw.answer.status, 406);
+	desk_get("/revocation-list/00000000-0000-8000-8000-000000000000", "");
+	assert_int_equal(dw.answer.status, 404);
+}
+
 static void
 what_is_published_may_be_kept(void **state)
 {
@@ -216,6 +306,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strangers_verify_every_form),
 		cmocka_unit_test(strangers_see_revocations),
+		cmocka_unit_test(batches_revoke_certificates),
 		cmocka_unit_test(what_is_published_may_be_kept),
 	};
 

@@ -22,7 +22,7 @@ codecs/          codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/js
 trust/           codecs/base/ codecs/tree/ codecs/seal/ codecs/record/countries.h codecs/codec.h codecs/credential.h codecs/signer.h trust/
 gateway/attest/  codecs/base/ codecs/record/ codecs/seal/digest.h codecs/emit.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h gateway/engine/ gateway/attest/
 config/          codecs/base/ codecs/tree/ codecs/record/loss.h trust/trust.h trust/source.h trust/net/url.h config/
-gateway/engine/  codecs/emit.h codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/net/url.h config/policy.h gateway/engine/
+gateway/engine/  codecs/emit.h codecs/base/ codecs/tree/ codecs/seal/ codecs/record/ codecs/shc/link.h codecs/vc/status.h codecs/vc/present/ codecs/vc/model.h codecs/codec.h codecs/credential.h codecs/signer.h trust/trust.h trust/bind.h trust/web.h trust/did/did.h trust/dcc/batches.h trust/net/url.h config/policy.h gateway/engine/
 gateway/desk/    codecs/base/ codecs/emit.h config/ gateway/attest/ gateway/engine/ gateway/keys/keys.h gateway/store/store.h gateway/desk/
 gateway/publish/ codecs/base/ codecs/seal/digest.h codecs/hcert/emit/uvci.h codecs/vc/emit/status_list.h codecs/signer.h gateway/keys/keys.h gateway/keys/publish.h gateway/store/store.h gateway/publish/
 gateway/qr/      codecs/base/ codecs/emit.h gateway/qr/
