@@ -1,9 +1,11 @@
 /* test_batches.c - revocation batches of the EU's gateway: who must have signed them, and what makes the whole
  * list void. */
 #include "codecs/seal/own/endorse.h"
+#include "tests/aid/oom.h"
 #include "tests/trust/aid_trust.h"
 #include "trust/dcc/batches.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -226,6 +228,41 @@ test_many(void **state)
 	trust_unref(t);
 }
 
+/* --- without memory --- */
+
+/* One reading with its n-th allocation failing, and all behind it: all of the list, or nothing and a fault; false once
+ * a reading asks for fewer. */
+static bool
+read_without(const struct trust_input *in, size_t n, bool onwards)
+{
+	struct trust *t = NULL;
+
+	oom_arm(n, onwards);
+	int r = world_try(&w, in, 1, &t);
+	oom_disarm();
+	if (r != 0) {
+		assert_int_equal(r, -ENOMEM);
+		return oom_hit();
+	}
+	assert_int_equal(trust_source_at(t, 0)->rid_lists, !trust_source_at(t, 0)->fault);
+	trust_unref(t);
+	return oom_hit();
+}
+
+static void
+test_memory(void **state)
+{
+	struct trust_file file;
+	struct trust_input in = world_input("eu-revocation", &file, wrapped(BATCH, &w.upload_aq));
+
+	(void)state;
+	in.anchors = world_pem(&w, w.upload_aq.cert);
+	in.pin = world_pem(&w, w.upload_bv.cert);
+	assert_null(fault_of(&in));
+	for (size_t n = 1; read_without(&in, n, false); n += 1 + n / 20)
+		read_without(&in, n, true);
+}
+
 int
 main(void)
 {
@@ -235,6 +272,7 @@ main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, open_all, close_all);

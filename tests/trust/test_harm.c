@@ -21,7 +21,7 @@ struct form {
 	bool whole; /* one byte less and nothing is left of it */
 };
 
-enum { FORMS = 15 };
+enum { FORMS = 16 };
 
 static struct form forms[FORMS];
 static size_t form_count;
@@ -99,6 +99,11 @@ open_world(void **state)
 		{ &w.bv, "DCC", "BVT", "DSC" } };
 	struct did_document did = { .env = "", .keys = signers, .count = 2, .by = &w.anchor };
 	add_form("gdhcn", world_did(&w, &did), pin, 2, true);
+	add_form("eu-revocation",
+		SPAN_LIT("{\"country\":\"AQ\",\"expires\":\"2027-01-01T00:00:00Z\",\"kid\":"
+			 "\"UNKNOWN_KID\",\"hashType\":\"UCI\",\"entries\":[{\"hash\":"
+			 "\"AAECAwQFBgcICQoLDA0ODw==\"}]}"),
+		SPAN_NONE, 0, true);
 	add_card_forms();
 	return 0;
 }
