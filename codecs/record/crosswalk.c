@@ -1,6 +1,7 @@
 /* crosswalk.c - look-ups in the sorted table of crosswalk.def. */
 #include "codecs/record/crosswalk.h"
 
+#include "codecs/record/products.h"
 #include "codecs/record/valueset.h"
 
 #define TEXT(s)                                     \
@@ -51,6 +52,7 @@ static const struct {
 	{ TEXT("http://loinc.org"), CODES_LOINC },
 	{ TEXT("https://ec.europa.eu/health/documents/community-register/html/"), CODES_PRODUCT },
 	{ TEXT("http://ec.europa.eu/temp/vaccineproductname"), CODES_PRODUCT },
+	{ TEXT(PRODUCT_TYPE_SYSTEM), CODES_TYPE },
 };
 
 static const struct {

@@ -10,6 +10,7 @@ enum code_system {
 	CODES_RESULT, /* SNOMED CT again, as the result of a test */
 	CODES_PRODUCT, /* the EU's register of medicinal products, as EU certificates name vaccines */
 	CODES_SPECIMEN, /* where a sample was taken, in the words of seals or in SNOMED CT */
+	CODES_TYPE, /* of prequalified vaccines, as the WHO abbreviates them: "YF" (products.h) */
 	CODES_OTHER
 };
 
