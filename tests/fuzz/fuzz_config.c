@@ -25,12 +25,16 @@ check_taken(struct arena *a, struct config *c)
 	const struct key_row *rows = config_rows(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (rows[i].section != SECTION_SOURCE && rows[i].section != SECTION_POLICY)
+		if (!config_section_takes_name(rows[i].section))
 			check_row(&r, &rows[i], c);
 		for (size_t j = 0; rows[i].section == SECTION_SOURCE && j < c->source_count; j++)
 			check_row(&r, &rows[i], &c->sources[j]);
 		for (size_t j = 0; rows[i].section == SECTION_POLICY && j < c->policy_count; j++)
 			check_row(&r, &rows[i], &c->policies[j]);
+		for (size_t j = 0; rows[i].section == SECTION_ACCESS && j < c->access_count; j++)
+			check_row(&r, &rows[i], &c->access[j]);
+		for (size_t j = 0; rows[i].section == SECTION_CONTEXT && j < c->context_count; j++)
+			check_row(&r, &rows[i], &c->contexts[j]);
 	}
 }
 
