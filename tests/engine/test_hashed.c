@@ -4,6 +4,7 @@
 #include "codecs/base/date.h"
 #include "codecs/base/text.h"
 #include "codecs/seal/digest.h"
+#include "gateway/engine/dcc/hashed.h"
 #include "tests/aid/mint.h"
 
 #include <setjmp.h>
@@ -207,10 +208,43 @@ test_nobody_knows(void **state)
 		check(&rows[i], text);
 }
 
+/* One key that a list has under two names: which of them a certificate bears is its holder's to choose. */
+static void
+test_other_name(void **state)
+{
+	static const struct row batch = { "UCI", OF_CI, NULL, REVOKED, .env = ENV_DEMO };
+	const struct trust_key *key;
+	struct trust *t = trust_with(&batch);
+	struct verify v = { .trust = t };
+	struct credential *c = &v.credential;
+	struct proof p = { .hint = { .kid = SPAN_LIT("otherkid"), .issuer = SPAN_LIT("AQ") },
+		.signature = SPAN_LIT("0123456789abcdef") };
+	const struct key_hint own = { .kid = m.signer.kid };
+	struct policy policy = m.policy;
+
+	(void)state;
+	assert_int_equal(
+		trust_find(t, (struct trust_scope){ ENV_DEMO, TRUST_DCC }, &own, &key, 1), 1);
+	struct verify made;
+	mint_verify(&m, mint_text(&m, MINT_GOOD, (struct hcert_recipe){ 0 }), &made);
+	*c = made.credential;
+	c->proofs = &p;
+	v.codec = made.codec;
+	v.policy = &policy;
+	v.signer = key;
+	report_begin(&m.report, m.arena);
+	m.report.running = CHECK_REVOCATION;
+	m.work.report = &m.report;
+	assert_int_equal(hashed_revocation(&m.work, &v), 0);
+	assert_int_equal(m.report.checks[CHECK_REVOCATION].reason, REVOKED);
+	trust_unref(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_other_name),
 		cmocka_unit_test(test_identifier),
 		cmocka_unit_test(test_countries),
 		cmocka_unit_test(test_signature),
